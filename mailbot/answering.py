@@ -1,0 +1,111 @@
+"""What a settled mail is answered: one letter for each unit in it, written into the outbox in the mail's own commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.app import App
+from mailbot.config import Mode
+from mailbot.deciding.answer import Question, answer
+from mailbot.deciding.recipient import recipient
+from mailbot.mailing.letter import Threading, compose, message_id
+from mailbot.model import Facts, Judgement, Letter, LetterState, Silence
+from mailbot.receipts import unit_receipt
+from mailbot.storing.records import Records
+from mailbot.storing.rows import LetterRow, MailRow, NewLetter
+
+_TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
+
+
+def answer_mail(app: App, records: Records, mail: MailRow, facts: Facts, judgement: Judgement) -> None:
+    """Queue the letters that the mail deserves; what was never attempted for the same unit or address is superseded."""
+    if (reason := _never(app, records, mail)) is not None:
+        records.event("silence", "mailbot", app.now(), mail=mail.number, because=reason)
+        return
+    for unit in judgement.units or (None,):
+        outcome = _decide(app, records, mail, facts, judgement, unit)
+        if isinstance(outcome, Silence):
+            records.event("silence", "mailbot", app.now(), mail=mail.number, unit=unit, because=outcome.because)
+        else:
+            _queue(app, records, mail, facts, outcome)
+
+
+def _never(app: App, records: Records, mail: MailRow) -> str | None:
+    """Why this mail is not answered whatever it holds."""
+    if app.config.answering.mode is Mode.OFF:
+        return "回信已关闭"
+    if not mail.answer:
+        return "导入的邮件不回信"
+    live = app.config.answering.go_live or app.go_live(records)
+    if mail.received_at < live:
+        return f"启用时间 {live.astimezone(app.rulebook.campaign.timezone):%Y-%m-%d %H:%M} 以前到达，只归档不回信"
+    return None
+
+
+def _decide(
+    app: App, records: Records, mail: MailRow, facts: Facts, judgement: Judgement, unit: str | None
+) -> Letter | Silence:
+    known = app.rulebook.units.get(unit) if unit else None
+    to = recipient(facts, app.rulebook, known, app.own_addresses)
+    if to is None:
+        return Silence("没有唯一、可信的回信地址")
+    return answer(
+        Question(
+            judgement=judgement,
+            facts=facts,
+            unit=known,
+            receipt=unit_receipt(app.rulebook, records, unit) if unit else None,
+            number=mail.number,
+            received_at=mail.received_at,
+            arrived=tuple(filed for filed in records.filed(unit) if filed.mail == mail.number) if unit else (),
+            rulebook=app.rulebook,
+            now=app.now(),
+            to=to,
+        )
+    )
+
+
+def _queue(app: App, records: Records, mail: MailRow, facts: Facts, letter: Letter) -> None:
+    earlier = records.letters(mail=mail.number)
+    if any(_same(letter, row) for row in earlier if row.state in _TRIED):
+        return  # settled anew with the same outcome: the unit has this letter already
+    records.supersede(letter.unit, letter.to, mail.number, app.now())
+    serial = sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
+    units = sorted({row.unit_id or "" for row in earlier} | {letter.unit or ""})
+    serial = serial * 100 + units.index(letter.unit or "")
+    answering = app.config.answering
+    name = message_id(app.identity, mail.number, letter.kind, serial, answering.sender)
+    message = facts.message
+    threading = Threading(message.message_id, message.references)
+    records.queue(
+        NewLetter(
+            kind=letter.kind,
+            to_address=letter.to,
+            subject=letter.subject,
+            text=letter.text,
+            message=compose(letter, threading, answering.sender, answering.sender_name, name, app.now()),
+            message_id=name,
+            due_at=_due(app, mail),
+            state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,
+            mail_number=mail.number,
+            unit_id=letter.unit,
+            received=letter.received,
+            missing=letter.missing,
+            late=letter.late,
+        ),
+        app.now(),
+    )
+
+
+def _due(app: App, mail: MailRow) -> datetime:
+    """The quiet time counts from the last arrival: three mails of one clerk in a row get one answer."""
+    return mail.received_at + app.quiet
+
+
+def _same(letter: Letter, row: LetterRow) -> bool:
+    return (
+        letter.kind == row.kind
+        and letter.unit == row.unit_id
+        and set(letter.received) == set(row.received)
+        and set(letter.missing) == set(row.missing)
+    )

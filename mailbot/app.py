@@ -1,0 +1,76 @@
+"""The composition root: everything that the use cases need, built once and passed on; no global, no service locator."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailbot.config import Config
+from mailbot.loading.configfile import load_config
+from mailbot.loading.rules import load_rules
+from mailbot.rulebook import Rulebook
+from mailbot.storing.database import Database, open_database
+from mailbot.storing.files import Files
+from mailbot.storing.identity import check_identity
+from mailbot.storing.lock import storage_lock
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """What a use case works with. `now` is the only clock; tests and rehearsals put their own in its place."""
+
+    config: Config
+    rulebook: Rulebook
+    database: Database
+    files: Files
+    identity: str
+    now: Clock = wall_clock
+
+    @property
+    def work(self) -> Path:
+        """The folder for bytes that only live while one mail is settled."""
+        return self.config.storage / "work"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the one lock of this storage; TryLater when another mailbot has it."""
+        with storage_lock(self.config.storage):
+            # Whatever a killed run left in the work folder belongs to nobody now.
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.files.sweep()
+            yield
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def read_config(path: Path, *, need_password: bool, environ: Mapping[str, str] | None = None) -> Config:
+    """config.yaml at `path` as a value; ConfigError with every slip."""
+    return load_config(path, os.environ if environ is None else environ, need_password=need_password)
+
+
+def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock) -> App:
+    """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used."""
+    rulebook = rulebook or load_rules(config.rules)
+    files = Files(config.storage)
+    database = open_database(config.database, journal=config.storage / "events.jsonl")
+    try:
+        identity = check_identity(database, files, now())
+    except BaseException:
+        with suppress(Exception):
+            database.close()
+        raise
+    return App(config, rulebook, database, files, identity, now)

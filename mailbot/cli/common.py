@@ -1,0 +1,82 @@
+"""What the verbs share: options, exit codes, opening the app, printing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from mailbot.app import App
+
+EXIT_BUG = 1
+EXIT_CONFIG = 3
+EXIT_LATER = 4
+EXIT_MISSING = 5
+
+
+class NotFound(Exception):
+    """The number or name that a person gave does not exist; the sentence is Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options in front of every verb."""
+
+    config: Path
+    debug: bool = False
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def options_of(context: typer.Context) -> Options:
+    """The options in front of the verb."""
+    assert isinstance(context.obj, Options)
+    return context.obj
+
+
+@contextmanager
+def opened(context: typer.Context, *, need_password: bool = False) -> Iterator[App]:
+    """The app over the chosen config.yaml, closed at the end."""
+    from mailbot.app import open_app, read_config
+
+    app = open_app(read_config(options_of(context).config, need_password=need_password))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document, readable, in UTF-8."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_csv(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows as CSV; a cell that a spreadsheet would run as a formula is prefixed with an apostrophe (OWASP CSV injection)."""
+    sheet = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(sheet, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({name: _harmless(cell) for name, cell in row.items()} for row in rows)
+    typer.echo(sheet.getvalue(), nl=False)
+
+
+def _harmless(cell: object) -> object:
+    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return cell

@@ -1,0 +1,119 @@
+"""Verbs that make the bot work: run, check, init, ingest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.cli.common import EXIT_LATER, opened, options_of
+from mailbot.errors import ConfigError, Slip
+
+if TYPE_CHECKING:
+    from mailbot.config import Config
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    cli.command("run")(run)
+    cli.command("check")(check)
+    cli.command("init")(init)
+    cli.command("ingest")(ingest)
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="只完整运行一轮：收取、归档、登记、回信，然后退出")] = False,
+) -> int:
+    """运行：收取邮件、归档登记、回信。按 Ctrl-C 或发送 SIGTERM 停止。"""
+    from mailbot import daemon
+
+    with opened(context, need_password=True) as app:
+        return 0 if daemon.run(app, once=once, say=typer.echo) else EXIT_LATER
+
+
+def check(
+    context: typer.Context,
+    online: Annotated[bool, typer.Option("--online", help="同时登录收信和发信服务器，显示服务器的情况")] = False,
+) -> int:
+    """检查 config.yaml 和 rules/：一次列出全部错误，写明文件、行号和改法。"""
+    from mailbot.app import read_config
+    from mailbot.loading.rules import load_rules
+
+    options = options_of(context)
+    slips: list[Slip] = []
+    sentences: list[str] = []
+    rules = options.config.parent / "rules"
+    config = None
+    try:
+        config = read_config(options.config, need_password=online)
+        rules = config.rules
+    except ConfigError as error:
+        slips += error.slips
+        sentences += [] if error.slips else [str(error)]
+    try:
+        book = load_rules(rules)
+    except ConfigError as error:
+        slips += error.slips
+        sentences += [] if error.slips else [str(error)]
+    if slips:
+        raise ConfigError(slips)
+    if sentences or config is None:
+        raise ConfigError("\n".join(sentences))
+    campaign = book.campaign
+    typer.echo(f"配置无误：{campaign.name}，{len(book.addressed)} 个应报单位（名录共 {len(book.units)} 个），{len(book.materials)} 项材料，")
+    typer.echo(f"截止 {campaign.deadline.astimezone(campaign.timezone):%Y-%m-%d %H:%M}，回信方式 {config.answering.mode.value}。")
+    return _survey(config) if online else 0
+
+
+def _survey(config: Config) -> int:
+    from mailbot.mailing.inbox import Inbox
+    from mailbot.mailing.post import Post
+
+    with Inbox(config.inbox) as inbox:
+        for line in inbox.survey().lines:
+            typer.echo(line)
+    with Post(config.answering) as post:
+        for line in post.probe():
+            typer.echo(line)
+    return 0
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="新收集工作的文件夹")] = Path(),
+) -> None:
+    """为一次新的收集工作写出带注释的 config.yaml 和 rules/。"""
+    from mailbot.loading.scaffold import write_collection
+
+    for path in write_collection(folder):
+        typer.echo(f"已写出 {path}")
+    typer.echo("请按注释填写，然后运行 mailbot check。")
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help=".eml 文件、文件夹、Maildir 或 mbox")],
+    received_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--received-at",
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+            help="收到时间；不写则用文件时间",
+        ),
+    ] = None,
+    answer: Annotated[bool, typer.Option("--answer", help="也像刚收到的邮件一样回信")] = False,
+) -> None:
+    """把邮件文件按收到的邮件一样处理（默认不回信）。"""
+    from mailbot import pipeline
+    from mailbot.desk import sheet
+    from mailbot.mailfiles import mail_files
+
+    with opened(context) as app, app.locked():
+        zone = app.rulebook.campaign.timezone
+        moment = received_at.replace(tzinfo=received_at.tzinfo or zone) if received_at else None
+        kept = sum(pipeline.ingest(app, file, moment, answer=answer) for path in paths for file in mail_files(path))
+        settled = pipeline.settle(app, lambda: False)
+        sheet.write(app)
+        typer.echo(f"新收 {kept} 封，已登记 {settled} 封。")

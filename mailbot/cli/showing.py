@@ -1,0 +1,194 @@
+"""Verbs that show: status, mails, explain, table, letters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailbot.cli.common import Format, NotFound, opened, print_csv, print_json
+
+if TYPE_CHECKING:
+    from mailbot.app import App
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    cli.command("status")(status)
+    cli.command("mails")(mails)
+    cli.command("explain")(explain)
+    cli.command("table")(table)
+    cli.command("letters")(letters)
+
+
+def status(
+    context: typer.Context,
+    unit: Annotated[str | None, typer.Argument(help="单位名称、别名或标识；不写则显示全部")] = None,
+    form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
+) -> None:
+    """显示收件情况：各单位交了什么、缺什么、是否逾期。"""
+    from mailbot.desk import documents
+
+    with opened(context) as app:
+        document = documents.status(app)
+        if unit is not None:
+            document["units"] = [_one_unit(app, document["units"], unit)]
+        if form is Format.JSON:
+            print_json(document)
+        elif form is Format.CSV:
+            print_csv([_flat_unit(app, row) for row in document["units"]])
+        elif unit is not None:
+            _print_unit(app, document["units"][0])
+        else:
+            _print_table(app)
+
+
+def mails(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(help="邮件编号；不写则显示全部")] = None,
+    form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
+) -> None:
+    """显示收到的邮件：判给了谁、每个附件是什么、回了什么信。"""
+    from mailbot.desk import documents
+
+    with opened(context) as app:
+        document = documents.mails(app, number)
+        if number is not None and not document["mails"]:
+            raise NotFound(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
+        if form is Format.JSON:
+            print_json(document)
+        elif form is Format.CSV:
+            print_csv([_flat_mail(mail) for mail in document["mails"]])
+        else:
+            _print_mails(document["mails"], detailed=number is not None)
+
+
+def explain(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="邮件编号")],
+    form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
+) -> None:
+    """说明一封邮件为什么这样判断：看到了什么、在哪里、支持谁、分量多重。"""
+    from mailbot.desk import trial
+
+    with opened(context) as app:
+        verdict = trial.explain(app, number)
+        if verdict is None:
+            raise NotFound(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
+        if form is Format.JSON:
+            print_json(trial.document(verdict, app.rulebook))
+        else:
+            from mailbot.reporting.verdict import print_verdict
+
+            print_verdict(verdict, app.rulebook)
+
+
+def table(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="写到哪个 .xlsx 文件；不写则重做 storage/收件登记表.xlsx")] = None,
+) -> None:
+    """生成 Excel 收件登记表。"""
+    from mailbot.desk import sheet
+
+    with opened(context) as app:
+        typer.echo(f"已生成 {sheet.write(app, output)}")
+
+
+def letters(
+    context: typer.Context,
+    release: Annotated[list[str] | None, typer.Option("--release", help="放行这封待放行的信（编号，可重复；all = 全部）")] = None,
+    cancel: Annotated[list[str] | None, typer.Option("--cancel", help="取消这封未发的信（编号，可重复；all = 全部）")] = None,
+    form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
+) -> None:
+    """显示回信；在 hold 方式下用 --release 放行、--cancel 取消。"""
+    from mailbot.desk import documents, outbox
+
+    with opened(context) as app:
+        if release:
+            typer.echo(f"已放行 {outbox.release(app, outbox.chosen(app, release))} 封，下一轮运行时发出。")
+        if cancel:
+            typer.echo(f"已取消 {outbox.cancel(app, outbox.chosen(app, cancel))} 封。")
+        if release or cancel:
+            return
+        rows = documents.letters(app)
+        if form is Format.JSON:
+            print_json({"letters": rows})
+        elif form is Format.CSV:
+            print_csv([{**row, "received": " ".join(row["received"]), "missing": " ".join(row["missing"])} for row in rows])
+        else:
+            _print_letters(rows)
+
+
+def _one_unit(app: App, rows: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    from mailbot.desk.naming import unit_named
+
+    unit = unit_named(app.rulebook, wanted)
+    return next(row for row in rows if row["id"] == unit)
+
+
+def _flat_unit(app: App, row: dict[str, Any]) -> dict[str, object]:
+    flat: dict[str, object] = {"单位": row["name"], "状态": row["state"], "逾期": "是" if row["late"] else ""}
+    for material in app.rulebook.materials.values():
+        item = row["items"][material.id]
+        flat[material.name] = item["count"] if item["received"] else ""
+        flat[f"{material.name}首次收到"] = item["first_received_at"] or ""
+    flat["缺"] = "、".join(app.rulebook.materials[name].name for name in row["missing"])
+    flat["待核"] = row["unsure"]
+    return flat
+
+
+def _flat_mail(mail: dict[str, Any]) -> dict[str, object]:
+    return {
+        "编号": mail["number"],
+        "收到时间": mail["received_at"],
+        "发件人": mail["from"],
+        "主题": mail["subject"],
+        "状态": mail["state"],
+        "单位": mail["unit"]["name"] if mail["unit"] else "",
+        "附件": "；".join(f"{file['path']}（{'+'.join(file['materials']) or file['disposition']}）" for file in mail["files"]),
+        "理由": "；".join(mail["because"]),
+    }
+
+
+def _print_table(app: App) -> None:
+    from rich.console import Console
+
+    from mailbot.desk import sheet
+    from mailbot.reporting.terminal import print_table
+
+    print_table(sheet.table(app), Console())
+
+
+def _print_unit(app: App, row: dict[str, Any]) -> None:
+    typer.echo(f"{row['name']}（{row['id']}）：{row['state']}{'，逾期' if row['late'] else ''}")
+    for material in app.rulebook.materials.values():
+        item = row["items"][material.id]
+        mark = f"{item['count']}{material.measure}，首次收到 {item['first_received_at']}" if item["received"] else "未收到"
+        typer.echo(f"  {material.name}：{mark}{'（逾期）' if item['late'] else ''}")
+    if row["unsure"]:
+        typer.echo(f"  待核 {row['unsure']} 项")
+    if row["last_letter"]:
+        typer.echo(f"  最近回信：第{row['last_letter']['number']}封 {row['last_letter']['kind']}（{row['last_letter']['state']}）")
+
+
+def _print_mails(mails: list[dict[str, Any]], *, detailed: bool) -> None:
+    for mail in mails:
+        unit = mail["unit"]["name"] if mail["unit"] else "—"
+        typer.echo(f"第{mail['number']}号 {mail['received_at']} {mail['from']} 《{mail['subject']}》 → {unit} [{mail['state']}]")
+        if not detailed:
+            continue
+        for reason in mail["because"]:
+            typer.echo(f"    {reason}")
+        for file in mail["files"]:
+            typer.echo(f"    · {file['path']}：{'、'.join(file['materials']) or '—'} [{file['disposition']}] {file['because']}")
+        for letter in mail["letters"]:
+            typer.echo(f"\n    回信 {letter['kind']}（{letter['state']}）→ {letter['to']}\n    {letter['subject']}\n")
+            typer.echo("\n".join("      " + line for line in letter["text"].splitlines()))
+
+
+def _print_letters(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        typer.echo("还没有回信。")
+    for row in rows:
+        typer.echo(f"{row['number']:>5}  {row['state']:<10} {row['kind']:<9} {row['to']:<32} {row['subject']}")

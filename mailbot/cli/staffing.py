@@ -1,0 +1,96 @@
+"""Verbs with which staff decide: assign, waive, retry, replay, chase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.cli.common import opened
+
+if TYPE_CHECKING:
+    from mailbot.app import App
+
+Who = Annotated[str, typer.Option("--by", envvar="USER", help="谁决定的（记入日志）")]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    cli.command("assign")(assign)
+    cli.command("waive")(waive)
+    cli.command("retry")(retry)
+    cli.command("replay")(replay)
+
+
+def assign(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="邮件编号")],
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="单位名称、别名或标识；none = 不属于任何单位")] = None,
+    file: Annotated[str | None, typer.Option("--file", "-f", help="只决定这一个文件（mails 显示的路径）")] = None,
+    material: Annotated[list[str] | None, typer.Option("--material", "-m", help="材料名称或标识（可重复）；none = 不是材料")] = None,
+    by: Who = "staff",
+) -> None:
+    """由工作人员决定一封邮件（或其中一个文件）属于哪个单位、是什么材料。"""
+    from mailbot.desk import acts
+
+    with opened(context) as app:
+        acts.assign(app, acts.Assignment(number, unit, file, tuple(material) if material else None, by))
+        _settle_now(app, f"第 {number} 号邮件")
+
+
+def waive(
+    context: typer.Context,
+    unit: Annotated[str, typer.Argument(help="单位名称、别名或标识")],
+    material: Annotated[str | None, typer.Option("--material", "-m", help="只免报这一项材料；不写则全部")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="不是免报，而是延期到这一天")] = None,
+    note: Annotated[str, typer.Option("--note", help="原因")] = "",
+    revoke: Annotated[bool, typer.Option("--revoke", help="撤销以前的免报或延期")] = False,
+    by: Who = "staff",
+) -> None:
+    """给一个单位免报或延期。"""
+    from mailbot.desk import acts, sheet
+
+    with opened(context) as app:
+        typer.echo(acts.waive(app, acts.Waiving(unit, material, until, note, by, revoke)))
+        sheet.write(app)
+
+
+def retry(
+    context: typer.Context,
+    numbers: Annotated[list[int] | None, typer.Argument(help="邮件编号；不写则全部卡住的邮件")] = None,
+) -> None:
+    """重新处理卡住的邮件。"""
+    from mailbot.desk import acts
+
+    with opened(context) as app:
+        chosen = acts.retry(app, tuple(numbers or ()))
+        _settle_now(app, f"{len(chosen)} 封卡住的邮件")
+
+
+def replay(
+    context: typer.Context,
+    numbers: Annotated[list[int] | None, typer.Argument(help="邮件编号；不写则全部待核的邮件")] = None,
+) -> None:
+    """按现在的规则重新判断待核的邮件；工作人员的决定保留，已发的信不重发。"""
+    from mailbot.desk import acts
+
+    with opened(context) as app:
+        chosen = acts.replay(app, tuple(numbers or ()))
+        _settle_now(app, f"{len(chosen)} 封邮件")
+
+
+def _settle_now(app: App, what: str) -> None:
+    """Settle at once when no daemon holds the storage; else it does so in its next round."""
+    from mailbot import pipeline
+    from mailbot.desk import sheet
+    from mailbot.errors import TryLater
+
+    try:
+        with app.locked():
+            pipeline.settle(app, lambda: False)
+            sheet.write(app)
+    except TryLater:
+        typer.echo(f"已记下。正在运行的 mailbot 会在下一轮重新处理{what}。")
+    else:
+        typer.echo(f"已重新处理{what}。")

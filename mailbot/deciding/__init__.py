@@ -1,0 +1,1 @@
+"""Facts and rules become decisions: pure functions, nothing read, nothing written."""

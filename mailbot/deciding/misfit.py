@@ -1,0 +1,98 @@
+"""Whether a document that looks right belongs to this collection at all: its year, its theme, its activity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailbot.deciding.content import Contents
+from mailbot.deciding.filename import Naming, read_name, years_in
+from mailbot.deciding.lexicon import Lexicon, plain
+from mailbot.rulebook import Campaign
+
+_EVENT_ENDINGS = ("周", "月", "节", "日", "季")
+_FRONT = 600  # characters: title and first paragraphs, where a summary quotes its theme
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why staff must look at it (`doubt`, "" if nothing), and a gentle remark for the letter (`hint`)."""
+
+    doubt: str = ""
+    hint: str = ""
+
+
+def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campaign: Campaign, lexicon: Lexicon) -> Misfit:
+    """The first thing that does not fit this campaign; `materials` is what the document otherwise is."""
+    name = read_name(file_name, lexicon)
+    whole = any(material in lexicon.whole for material in materials)
+    doubt = (
+        _other_activity(contents, file_name, whole, lexicon)
+        or _year(contents, name, whole, campaign)
+        or _theme(contents, campaign)
+        or _silent(contents, whole)
+    )
+    if doubt:
+        return Misfit(doubt=doubt)
+    if name.years and campaign.year not in name.years:
+        return Misfit(hint=f"文件名写的是{name.years[0]}年，请核对是否为{campaign.year}年的材料")
+    return Misfit()
+
+
+def _year(contents: Contents, name: Naming, whole: bool, campaign: Campaign) -> str:
+    title_years = contents.naming.years
+    written = years_in(contents.text)
+    if title_years and campaign.year not in title_years:
+        return f"标题写的是{title_years[0]}年，本次要的是{campaign.year}年"
+    if not title_years and name.years and campaign.year not in name.years and campaign.year not in written:
+        return f"文件名写的是{name.years[0]}年，正文没有提到{campaign.year}年"
+    if contents.signed_years and max(contents.signed_years) < campaign.year:
+        return f"落款日期是{contents.signed_years[-1]}年，本次要的是{campaign.year}年"
+    if whole and not title_years:
+        return _only_earlier([year for year in written if year >= campaign.year - 4], contents, campaign)
+    return ""
+
+
+def _only_earlier(recent: list[int], contents: Contents, campaign: Campaign) -> str:
+    """A text that opens with an earlier year and never names this one is an old one: 2021年，我校认真开展……"""
+    if not recent or max(recent) >= campaign.year or not any(year in recent for year in years_in(contents.text[:_FRONT])):
+        return ""
+    return f"全文只提到{max(recent)}年，没有提到{campaign.year}年"
+
+
+def _theme(contents: Contents, campaign: Campaign) -> str:
+    if any(_loose(theme) in _loose(contents.text) for theme in campaign.themes):
+        return ""
+    front = _loose(contents.text[:_FRONT])
+    for theme in campaign.past_themes:
+        if _loose(theme) and _loose(theme) in front:
+            return f"用的是往年的主题“{theme}”"
+    return ""
+
+
+def _loose(text: str) -> str:
+    """A theme is written with comma, blank, dash or nothing between its halves."""
+    return re.sub(r"[\W_]", "", plain(text))
+
+
+def _other_activity(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) -> str:
+    """Another activity in the title, or in the name of a file whose title names ours not: 职业教育活动周总结, 2022年继续教育工作总结."""
+    title = "".join(contents.title)
+    if _names_own(title, lexicon):
+        return ""
+    for place, text in (("标题", title), ("文件名", plain(file_name))):
+        found = lexicon.other_activity.search(text)
+        if not found or _names_own(text, lexicon):
+            continue
+        if whole or found.group().endswith(_EVENT_ENDINGS) or not contents.names_activity:
+            return f"{place}写的是“{found.group()}”，不像本次活动的材料"
+    return ""
+
+
+def _names_own(text: str, lexicon: Lexicon) -> bool:
+    return bool(lexicon.activity.search(lexicon.other_activity.sub(" ", text)))
+
+
+def _silent(contents: Contents, whole: bool) -> str:
+    """A report on the whole activity that never names it anywhere is perhaps a report on something else."""
+    return "全文没有提到本次活动" if whole and not contents.names_activity and contents.size >= 120 else ""

@@ -1,0 +1,144 @@
+"""What a message says of its sender in its own words: subject, display name, sentences, signature, a forwarded letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailbot.deciding.context import reader_of
+from mailbot.deciding.once import once_per_rulebook
+from mailbot.deciding.plain import squeeze
+from mailbot.deciding.roster import Sort
+from mailbot.deciding.signs import Place, Sign, field_like, signs_of, strongest
+from mailbot.model import Message
+from mailbot.rulebook import Rulebook
+
+_REPLY_PREFIX = re.compile(r"^(?:(?:re|回复|答复|回覆|fw|fwd|转发|转寄|自动回复)(?:\[\d+\])?[:：]\s*)+", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:re|回复|答复|回覆)(?:\[\d+\])?[:：]", re.IGNORECASE)
+# 我是…的, 单位：…, 请登记在…名下: the writer says who he is.
+_SELF = re.compile(
+    r"(?:我是|我们是|这里是|我来自|我们来自|来自|我(?:们|这边|单位|校|院|局)?(?:这边)?是|单位(?:名称|全称)?[:为是]|学校(?:名称)?[:为是]|"
+    r"登记[在为到](?:我们)?|名称[:为是]|代表|我校|我院|我局|本校|本院|本局|我单位|本单位|归到|记在|算在|署名[:为是]?|落款[:为是]?)[\"“(]?(?:吉林省)?$"
+)
+_NOT_SELF = re.compile(r"(?:不是|并非|请问|和|与|收件|抄送|上级|合作|承办|主办|指导)(?:单位)?[:是]?$")
+_SENT = ("附件", "现将", "报送", "上报", "提交", "发送", "报上", "呈上", "请查收", "材料", "送上", "发给", "补报", "补发")
+_GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
+_SIGNATURE_LINES = 8
+_SIGNATURE_LENGTH = 70
+_SENTENCE_END = re.compile(r"(?<=[。;!?\n])")
+_HEADER_LINE = re.compile(r"^(发件人|寄件人|from|主题|subject|收件人|to|抄送|cc|发送时间|日期|date|sent|发送日期)[:：]\s*(.*)$", re.IGNORECASE)
+
+
+def is_reply(subject: str) -> bool:
+    """Whether the subject is that of a letter answered: then its words are ours or another's, not the sender's."""
+    return _REPLY.match(subject.strip()) is not None
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without 回复：, 转发：, Re:."""
+    return _REPLY_PREFIX.sub("", subject.strip())
+
+
+def message_signs(message: Message, rulebook: Rulebook) -> tuple[Sign, ...]:
+    """The signs in subject, display name, own text and inline forwarded text of one message."""
+    found = list(signs_of(squeeze(bare_subject(message.subject)), Place.SUBJECT, 2, rulebook))
+    if len(message.from_) == 1:
+        found += signs_of(squeeze(message.from_[0].name), Place.DISPLAY, 2, rulebook)
+    found += text_signs(message.own, rulebook)
+    found += _forwarded(message.forwarded, rulebook)
+    return strongest(found)
+
+
+def text_signs(text: str, rulebook: Rulebook) -> Iterator[Sign]:
+    """What a letter's own text states and how it is signed."""
+    lines = [line for line in map(squeeze, text.splitlines()) if line]
+    for line in _unwrapped(lines):
+        for sentence in filter(None, _SENTENCE_END.split(line)):
+            yield from _stated(sentence, rulebook)
+    for number, line in enumerate(lines[-_SIGNATURE_LINES:]):
+        if len(line) <= _SIGNATURE_LENGTH and "。" not in line and not _GREETING.search(line):
+            yield from _signed(line, rulebook, first=number == 0 and len(lines) > 2)
+
+
+def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
+    """Plain-text mailers break lines at 70 columns, in the middle of a name if need be."""
+    held = ""
+    for line in lines:
+        held += line
+        if len(line) < 30 or held[-1] in "。;:!?":
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def _stated(sentence: str, rulebook: Rulebook) -> Iterator[Sign]:
+    sent = _sent_words(rulebook).search(sentence) is not None
+    for mention in reader_of(rulebook).own(sentence):
+        before, name = sentence[: mention.start], mention.named
+        if _NOT_SELF.search(before):
+            continue
+        said = _SELF.search(before) is not None
+        if name.sort is Sort.PLACE and not said and not field_like(sentence, mention, rulebook):
+            continue
+        if name.sort is Sort.COUNTY_PLACE and not said:
+            continue
+        if said or (sent and not _named_only(mention.named.units, rulebook)):
+            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if said else 2
+            yield Sign(Place.STATED, name.text, name.units, weight, name.sort, shaky=name.shaky)
+
+
+def _named_only(units: tuple[str, ...], rulebook: Rulebook) -> bool:
+    from mailbot.deciding.names import names_of
+
+    return bool(units) and names_of(rulebook).mention_only.issuperset(units)
+
+
+@once_per_rulebook
+def _sent_words(rulebook: Rulebook) -> re.Pattern[str]:
+    words = {squeeze(word) for material in rulebook.materials.values() for word in (material.name, *material.strong)}
+    return re.compile("|".join(re.escape(word) for word in (*_SENT, *sorted(filter(None, words)))))
+
+
+def _signed(line: str, rulebook: Rulebook, *, first: bool) -> Iterator[Sign]:
+    for sign in signs_of(line, Place.SIGNED, 3, rulebook):
+        at = line.find(sign.seen)
+        if first and at > 12 or _NOT_SELF.search(line[:at]):
+            continue
+        if sign.sort is Sort.NAME and len(sign.seen) * 3 < len(line) and at > 12 and "单位" not in line[:at]:
+            continue
+        yield sign
+
+
+def _forwarded(text: str, rulebook: Rulebook) -> Iterator[Sign]:
+    """The letter inside an inline forward; nothing if it is one of ours (the clerk forwards our reminder)."""
+    if not text.strip():
+        return
+    body: list[str] = []
+    for line in text.splitlines():
+        header = _HEADER_LINE.match(line.strip())
+        if header is None:
+            body.append(line)
+            continue
+        name, content = header.group(1).lower(), header.group(2)
+        if name in ("发件人", "寄件人", "from"):
+            if any(mailbox and mailbox.lower() in content.lower() for mailbox in rulebook.campaign.mailboxes):
+                return
+            yield from _as_forwarded(signs_of(squeeze(content), Place.DISPLAY, 2, rulebook))
+        elif name in ("主题", "subject"):
+            yield from _as_forwarded(signs_of(squeeze(bare_subject(content)), Place.SUBJECT, 2, rulebook))
+    yield from _as_forwarded(text_signs("\n".join(body), rulebook))
+
+
+def _as_forwarded(signs: Iterator[Sign], where: str = "") -> Iterator[Sign]:
+    """Another's words: no more than two, however clearly they speak."""
+    for sign in signs:
+        yield Sign(Place.FORWARDED, sign.seen, sign.units, min(sign.strength, 2), sign.sort, where, sign.soft, sign.shaky)
+
+
+def nested_signs(message: Message, rulebook: Rulebook) -> tuple[Sign, ...]:
+    """The signs of a message that came as an attachment; none if it is one of our own letters."""
+    ours = set(rulebook.campaign.mailboxes)
+    if any(address.address in ours for address in message.from_):
+        return ()
+    return strongest(_as_forwarded(iter(message_signs(message, rulebook)), message.path))

@@ -1,0 +1,1 @@
+"""What staff may ask and do: documents, table, decisions, outbox, rehearsal; the other use case beside the road."""

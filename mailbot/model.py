@@ -1,0 +1,469 @@
+"""The words of mailbot: frozen values and enums that every room shares; imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+BODY = "(body)"
+"""The path of the mail's own text when it is taken as a document."""
+
+
+class FileKind(StrEnum):
+    """What a file is by its content (magic bytes, zip members, OLE streams), never by its Content-Type."""
+
+    DOCX = "docx"
+    DOC = "doc"  # Word or WPS, OLE
+    PDF = "pdf"
+    PPTX = "pptx"
+    PPT = "ppt"
+    XLSX = "xlsx"
+    XLS = "xls"
+    RTF = "rtf"
+    TXT = "txt"
+    HTML = "html"
+    ODF = "odf"
+    OFD = "ofd"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    ARCHIVE = "archive"
+    MESSAGE = "message"
+    TNEF = "tnef"
+    EXECUTABLE = "executable"
+    ENCRYPTED = "encrypted"  # an office file with a password (OLE EncryptedPackage)
+    EMPTY = "empty"
+    OTHER = "other"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether text can be expected in it."""
+        return self in _DOCUMENTS
+
+
+_DOCUMENTS = frozenset(
+    {
+        FileKind.DOCX,
+        FileKind.DOC,
+        FileKind.PDF,
+        FileKind.PPTX,
+        FileKind.PPT,
+        FileKind.XLSX,
+        FileKind.XLS,
+        FileKind.RTF,
+        FileKind.TXT,
+        FileKind.HTML,
+        FileKind.ODF,
+        FileKind.OFD,
+        FileKind.ENCRYPTED,
+    }
+)
+
+
+class Problem(StrEnum):
+    """Why a file could not be read to its end; damaged material is a value, never an exception."""
+
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported"
+    READER_FAILED = "reader_failed"
+    EXECUTABLE = "executable"
+    SEALED = "sealed"  # S/MIME or PGP
+    FRAGMENT = "fragment"  # message/partial, one volume of a split archive
+    NEEDS_EXTRA = "needs_extra"  # a reader that is not installed
+
+    @property
+    def sentence(self) -> str:
+        """One Chinese sentence for staff and, reworded by the letter, for the unit."""
+        return _PROBLEM_SENTENCES[self]
+
+
+_PROBLEM_SENTENCES: Mapping[Problem, str] = {
+    Problem.EMPTY: "文件是空的",
+    Problem.ENCRYPTED: "文件加了密码，打不开",
+    Problem.CORRUPT: "文件已损坏，打不开",
+    Problem.TRUNCATED: "文件不完整，可能没有传完",
+    Problem.TOO_LARGE: "文件过大或内容过多，没有自动检查",
+    Problem.UNSUPPORTED: "文件格式无法自动读取",
+    Problem.READER_FAILED: "自动读取时出错，没有读完",
+    Problem.EXECUTABLE: "这是可执行文件，没有打开",
+    Problem.SEALED: "邮件或文件经过加密签名，无法读取",
+    Problem.FRAGMENT: "这是分卷的一部分，单独打不开",
+    Problem.NEEDS_EXTRA: "缺少读取这种文件的组件",
+}
+
+
+class PictureKind(StrEnum):
+    """What a picture shows, as far as its facts say."""
+
+    PHOTO = "photo"
+    DECORATION = "decoration"  # logo, QR code, icon, signature picture
+    PAGE = "page"  # a scanned or photographed page of text, a table
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The facts of one picture: pixels, bytes, a 128-bit difference hash (hex, "" if not computed) and what it seems to show."""
+
+    width: int
+    height: int
+    size: int
+    kind: PictureKind
+    fingerprint: str = ""
+    taken_at: datetime | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader got out of a document: its first lines, its text, the pictures inside it.
+
+    `head` holds the first non-empty lines (at most 12) as the reader sees them, `text` everything (capped), `header` the
+    page header or letterhead where the format keeps it apart. `pages` is None where the format does not say.
+    """
+
+    text: str = ""
+    head: tuple[str, ...] = ()
+    header: str = ""
+    pictures: tuple[Picture, ...] = ()
+    pages: int | None = None
+
+    @property
+    def photos(self) -> tuple[Picture, ...]:
+        """The embedded pictures that are photos."""
+        return tuple(picture for picture in self.pictures if picture.kind is PictureKind.PHOTO)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox: display name (decoded, cleaned) and the address in lower case."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """The part after the last @, "" if there is none."""
+        return self.address.rpartition("@")[2] if "@" in self.address else ""
+
+    @property
+    def local(self) -> str:
+        """The part before the last @."""
+        return self.address.rpartition("@")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it was read, the mail itself or one nested in it; every string is decoded and cleaned to printable text.
+
+    `path` is "" for the mail itself, else the path of the part it was found in. `own` is what the sender wrote,
+    `quoted` the older mail below it (a reply's quote or an inline forward is told apart by `forwarded`).
+    `headers` maps lower-case names to their decoded values in order.
+    """
+
+    path: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    from_: tuple[Address, ...] = ()
+    sender: Address | None = None
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    date: datetime | None = None
+    own: str = ""
+    quoted: str = ""
+    forwarded: str = ""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One leaf of a mail after unpacking.
+
+    `path` is unique within the mail and readable ("材料.zip/照片/1.jpg"); `name` its cleaned last segment as the sender wrote it;
+    `original_name` the name before cleaning. `file` is where its bytes lie (a temporary work folder), None if they could
+    not be got. `inside` is the `path` of the message it came with ("" = the mail itself).
+    """
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    kind: FileKind
+    original_name: str = ""
+    file: Path | None = None
+    inside: str = ""
+    inline: bool = False
+    content_id: str = ""
+    problem: Problem | None = None
+    reading: Reading | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Material that lies behind a link instead of in the mail (超大附件, 网盘); never fetched."""
+
+    url: str
+    provider: str
+    name: str = ""
+    size: str = ""
+    expires: str = ""
+    code: str = ""
+    quoted: bool = False
+    article: bool = False  # 美篇, 公众号: something to read, not a file
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that parsing found in one mail: no judgement in it.
+
+    `items` are the leaves in the order of the mail; the mail's own text is an item with path `(body)` when it is not empty.
+    `doubts` are Chinese sentences: each says that something in the mail may not have been found or read.
+    """
+
+    sha256: str
+    size: int
+    message: Message
+    nested: tuple[Message, ...] = ()
+    items: tuple[Item, ...] = ()
+    links: tuple[Link, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+class MailState(StrEnum):
+    """Where a kept mail stands."""
+
+    KEPT = "kept"
+    SETTLED = "settled"
+    UNSURE = "unsure"
+    AUTOMATIC = "automatic"
+    STUCK = "stuck"
+
+
+class Disposition(StrEnum):
+    """What became of one item."""
+
+    FILED = "filed"
+    DUPLICATE = "duplicate"
+    REPLACED = "replaced"  # stands at the new version that took an older one's place
+    IGNORED = "ignored"
+    QUARANTINED = "quarantined"
+    UNREADABLE = "unreadable"
+    UNSURE = "unsure"
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether staff must look at the item."""
+        return self in (Disposition.UNSURE, Disposition.UNREADABLE, Disposition.QUARANTINED)
+
+
+class Intent(StrEnum):
+    """What the sender wants with the mail, as far as it says."""
+
+    SUBMIT = "submit"
+    CORRECT = "correct"  # 更正, 以此件为准: a new version
+    SUPPLEMENT = "supplement"  # 补报, 补发
+    WITHDRAW = "withdraw"  # 撤回: to staff
+    QUESTION = "question"
+    THANKS = "thanks"
+    PROMISE = "promise"  # material announced but not enclosed
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sign: what was seen, where, for which unit or material it speaks, and how strongly (0 hint … 3 decides)."""
+
+    source: str
+    text: str
+    speaks_for: str
+    strength: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitVerdict:
+    """Who sent it: the unit's id when sure, else None with ranked candidates; always with the reason in Chinese."""
+
+    unit: str | None
+    because: str
+    candidates: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    new_address: bool = False  # decided by content from an address not seen before: shown to staff
+
+
+@dataclass(frozen=True, slots=True)
+class FileVerdict:
+    """What one item is: whose, which materials (ids), how many pieces, and what should become of it."""
+
+    path: str
+    disposition: Disposition
+    because: str
+    unit: str | None = None
+    materials: tuple[str, ...] = ()
+    count: int = 0
+    evidence: tuple[Evidence, ...] = ()
+    version: bool = False  # the sender says it takes an older one's place
+    hints: tuple[str, ...] = ()  # gentle remarks for the letter
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The whole verdict over one mail. `doubts` forbid a missing-item notice; `automatic` names the reason never to answer."""
+
+    state: MailState
+    unit: UnitVerdict
+    intent: Intent = Intent.SUBMIT
+    files: tuple[FileVerdict, ...] = ()
+    because: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    automatic: str | None = None
+    needs_person: bool = False
+    about_letter: str | None = None  # Message-ID of our own letter that this mail bounces or answers
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Every unit that some file or the mail itself is sure to belong to, in order of appearance."""
+        named = [self.unit.unit, *(file.unit for file in self.files)]
+        return tuple(dict.fromkeys(unit for unit in named if unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One filing as deciding sees it: an item counted as a material of a unit."""
+
+    unit: str
+    material: str
+    count: int
+    received_at: datetime
+    mail: int
+    name: str
+    sha256: str
+    current: bool = True
+    fingerprint: str = ""
+    text_key: str = ""  # hash of the normalised text: the Word and the PDF of one text share it
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger knows that judging one mail needs; a plain value, so that judging stays pure.
+
+    `addresses` maps a known address to its unit (learned from confirmed mails and from staff), `aliases` a learned name to its
+    unit, `phrases` a learned phrase to its material; `filed` holds what is filed already (sha256 -> filings);
+    `letters` maps the Message-IDs of our own letters to (unit id or "", kind, mail number).
+    """
+
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    filed: Mapping[str, tuple[Filed, ...]] = field(default_factory=dict)
+    letters: Mapping[str, tuple[str, str, int]] = field(default_factory=dict)
+
+
+class LetterKind(StrEnum):
+    """The letters mailbot writes."""
+
+    CONFIRM = "confirm"
+    MISSING = "missing"
+    ASK_UNIT = "ask_unit"
+    ASK_AGAIN = "ask_again"  # unreadable, locked or linked material: please send again as attachment
+    ACK = "ack"
+    CHASE = "chase"
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether the same bytes may be sent once more after an uncertain end (architecture section 4)."""
+        return self in (LetterKind.CONFIRM, LetterKind.ACK)
+
+
+class LetterState(StrEnum):
+    """Where a letter stands; `claimed` is told to the outside as uncertain."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    SUPERSEDED = "superseded"
+    SILENCED = "silenced"
+
+
+class UnitState(StrEnum):
+    """A unit's row in the table."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    NONE = "none"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReceipt:
+    """One material of one unit: how many pieces, when the first came, whether that was late, whether it is waived."""
+
+    material: str
+    received: bool
+    count: int
+    first_received_at: datetime | None
+    late: bool
+    waived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A unit's state, always computed from filings by `deciding.receipt`, so that letters, Excel and page cannot disagree."""
+
+    unit: str
+    state: UnitState
+    late: bool
+    items: Mapping[str, ItemReceipt]
+    missing: tuple[str, ...]
+    unsure: int
+    last_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it is written: kind, one recipient, subject and text in Chinese, and what it claims."""
+
+    kind: LetterKind
+    to: str
+    subject: str
+    text: str
+    unit: str | None = None
+    received: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The decision not to write, with its reason in Chinese."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFile:
+    """What a person decided about one file; None = as judged. `materials` () = none of the materials."""
+
+    unit: str | None = None
+    materials: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What staff decided about one mail; it stands above every rule and survives replay. `unit` "" = belongs to no unit."""
+
+    unit: str | None = None
+    files: Mapping[str, ToldFile] = field(default_factory=dict)

@@ -1,0 +1,111 @@
+"""The header block of a message or part, cut into raw fields; nothing is decoded here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailbot.parsing.spool import Spool
+
+BLOCK_LIMIT = 4 * 1024 * 1024
+"""Bytes of one header block whose fields are kept."""
+FIELD_LIMIT = 5000
+"""Fields kept of one block."""
+VALUE_LIMIT = 128 * 1024
+"""Bytes kept of one field."""
+
+_STEP = 64 * 1024
+_BLANK = re.compile(rb"\n\r*\n|\r\r(?!\n)")
+_NAME = re.compile(rb"([!-9;-~]{1,200}?)[ \t]*:")
+# Continuations that lost their leading blank, as found in the wild: a parameter alone on its line, right after a value that ended in ";".
+_LOST_FOLD = re.compile(rb"(?i)(?:name|filename|boundary|charset|type|format)\*?\d*\*?\s*=")
+_KNOWN = re.compile(rb"(?i)(?:from|to|cc|subject|date|mime-version|content-[a-z-]+|x-[\w-]+|message-id|received|reply-to|return-path):")
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_LINE_CR = re.compile(rb"[^\r]*\r|[^\r]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Raw fields in order (lower-case name, value with its folds), where the body starts, and whether something was left out."""
+
+    items: tuple[tuple[str, bytes], ...]
+    end: int
+    cut: bool = False
+
+    def first(self, name: str) -> bytes:
+        """The first value of that name, b"" if there is none."""
+        return next((value for key, value in self.items if key == name), b"")
+
+    def every(self, name: str) -> list[bytes]:
+        """All values of that name in order."""
+        return [value for key, value in self.items if key == name]
+
+
+def read_fields(spool: Spool, start: int, is_boundary: Callable[[bytes], bool]) -> Fields:
+    """Read the header block at `start`; it ends at a blank line, at a line that is no field, or at a boundary line."""
+    block, complete = _block(spool, start)
+    items: list[tuple[str, list[bytes]]] = []
+    at, cut = 0, not complete
+    lines = _LINE if b"\n" in block or b"\r" not in block else _LINE_CR
+    for match in lines.finditer(block):
+        line = match[0]
+        if not line.rstrip(b"\r\n"):
+            return Fields(_joined(items), start + match.end(), cut)
+        if line.startswith(b"--") and is_boundary(line):
+            return Fields(_joined(items), start + match.start(), cut)
+        if not _take(line, items, block, match.end(), first=at == 0):
+            return Fields(_joined(items), start + match.start(), cut)
+        at = match.end()
+        if len(items) > FIELD_LIMIT:
+            items.pop()
+            cut = True
+    if complete:
+        return Fields(_joined(items), start + len(block), cut)
+    return Fields(_joined(items), _blank_after(spool, start + len(block)), cut=True)
+
+
+def _take(line: bytes, items: list[tuple[str, list[bytes]]], block: bytes, after: int, *, first: bool) -> bool:
+    """Add the line to the fields; False if it is the first line of the body."""
+    if line[:1] in b" \t" and items:
+        items[-1][1].append(line)
+        return True
+    match = _NAME.match(line)
+    if match:
+        items.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
+        return True
+    if first and line.startswith((b"From ", b">From ")):
+        return True  # the mark that an mbox puts before a mail
+    if items and (_lost_fold(line, items[-1][1][-1]) or _KNOWN.match(block, after)):
+        items[-1][1].append(b" " + line)
+        return True
+    return False
+
+
+def _lost_fold(line: bytes, before: bytes) -> bool:
+    return before.rstrip().endswith(b";") and bool(_LOST_FOLD.match(line))
+
+
+def _joined(items: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, b"".join(lines)[:VALUE_LIMIT].strip()) for name, lines in items)
+
+
+def _block(spool: Spool, start: int) -> tuple[bytes, bool]:
+    """The bytes up to and including the blank line, and whether that line (or the end of the file) was reached."""
+    block = b""
+    while len(block) < BLOCK_LIMIT:
+        piece = spool.read(start + len(block), _STEP if len(block) < 16 * _STEP else 16 * _STEP)
+        searched = max(0, len(block) - 4)
+        block += piece
+        blank = _BLANK.search(block, searched)
+        if blank:
+            return block[: blank.end()], True
+        if not piece or re.match(rb"\r*\n", block):
+            return block, True
+    return block, False
+
+
+def _blank_after(spool: Spool, at: int) -> int:
+    ends = [found + 2 for mark in (b"\n\n", b"\r\r") if (found := spool.find(mark, at, spool.size)) >= 0]
+    ends += [found + 3 for found in [spool.find(b"\n\r\n", at, spool.size)] if found >= 0]
+    return min(ends, default=spool.size)

@@ -1,0 +1,139 @@
+"""The last stretch of the road: due letters leave one at a time, and whatever happens to one is written down before the next.
+
+claim (commit) -> SMTP -> sent | later | refused | uncertain (commit). SMTP cannot be exactly-once (RFC 1047): a letter that was claimed
+when the process died is uncertain, never queued again by itself; only a confirmation is repeated, once, with the same bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Protocol
+
+from mailbot.app import App
+from mailbot.mailing.post import Outcome, Posted
+from mailbot.model import LetterKind, LetterState
+from mailbot.receipts import unit_receipt
+from mailbot.storing.records import Records
+from mailbot.storing.rows import LetterRow
+
+log = logging.getLogger(__name__)
+
+STOPPED = "stop_all"
+"""The setting that holds the reason why nothing is sent (refused credentials, a blocked account); `mailbot letters --resume` clears it."""
+
+REPEAT_AFTER = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(days=2)
+MAX_WAIT = timedelta(hours=6)
+
+
+class Mailer(Protocol):
+    """The post office as sending needs it (`mailing.post.Post`)."""
+
+    def send(self, message: bytes, to: str) -> Posted: ...
+
+
+class _Cap(Enum):
+    """Whether the ledger's counts allow one more letter: yes | not now | never for this one."""
+
+    OPEN = auto()
+    LATER = auto()
+    NEVER = auto()
+
+
+def recover(app: App) -> None:
+    """At start: a letter found claimed was being sent when the process died; whether it arrived is not known."""
+    with app.database.transaction() as records:
+        for letter in records.abandoned_claims(app.now()):
+            records.event("letter_uncertain", "mailbot", app.now(), letter=letter.number, reason="发送时程序中断")
+
+
+def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
+    """Send every letter that is due; returns how many left. A refusal of the account stops all sending until a person resumes it."""
+    sent = 0
+    with app.database.transaction() as records:
+        if records.setting(STOPPED):
+            return 0
+        records.repeat_uncertain(app.now() - REPEAT_AFTER, app.now())
+    while not stop():
+        letter = _claim(app)
+        if letter is None:
+            break
+        posted = post.send(letter.message, letter.to_address)
+        sent += posted.outcome is Outcome.SENT
+        with app.database.transaction() as records:
+            _finish(app, records, letter, posted)
+        if posted.outcome is Outcome.STOP:
+            break
+    return sent
+
+
+def _claim(app: App) -> LetterRow | None:
+    """The next letter that is due, still true and within the caps, claimed; None when there is none."""
+    while True:
+        with app.database.transaction() as records:
+            letter = records.next_due(app.now())
+            if letter is None:
+                return None
+            if (stale := _no_longer_true(app, records, letter)) is not None:
+                records.finish(letter.number, LetterState.SUPERSEDED, stale, app.now())
+                continue
+            cap = _cap(app, records, letter)
+            if cap is _Cap.LATER:
+                return None
+            if cap is _Cap.NEVER:
+                records.finish(letter.number, LetterState.SILENCED, "超过对同一地址或同一单位每天的回信上限，未发", app.now())
+                records.event("letter_silenced", "mailbot", app.now(), letter=letter.number)
+                continue
+            if records.claim(letter.number, app.now()):
+                return letter
+
+
+def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None:
+    """Why a waiting letter must not go out any more: doubt never speaks, and a notice of missing items must still be right."""
+    if letter.kind not in (LetterKind.MISSING, LetterKind.CHASE) or letter.unit_id is None:
+        return None
+    receipt = unit_receipt(app.rulebook, records, letter.unit_id)
+    if receipt.unsure:
+        return "有材料正在核对，缺件通知不发"
+    if set(receipt.missing) != set(letter.missing):
+        return "情况已变，缺件通知不再准确"
+    return None
+
+
+def _cap(app: App, records: Records, letter: LetterRow) -> _Cap:
+    limits = app.config.answering
+    counts = records.sent_counts(app.now(), address=letter.to_address, unit=letter.unit_id)
+    if counts.last_15_minutes >= limits.per_15_minutes or counts.last_day >= limits.per_day:
+        return _Cap.LATER
+    if counts.address_day >= limits.per_address_day or counts.unit_day >= limits.per_unit_day:
+        return _Cap.NEVER
+    return _Cap.OPEN
+
+
+def _finish(app: App, records: Records, letter: LetterRow, posted: Posted) -> None:
+    now = app.now()
+    match posted.outcome:
+        case Outcome.SENT:
+            state, due = LetterState.SENT, None
+        case Outcome.UNCERTAIN:
+            state, due = LetterState.UNCERTAIN, None
+        case Outcome.REFUSED | Outcome.SPAM:
+            state, due = LetterState.REFUSED, None
+        case Outcome.STOP:
+            state, due = LetterState.PENDING, now
+            records.set_setting(STOPPED, posted.sentence)
+        case Outcome.LATER:
+            state, due = _later(letter, posted, now)
+    records.finish(letter.number, state, posted.sentence, now, due_at=due)
+    records.event(f"letter_{state}", "mailbot", now, letter=letter.number, unit=letter.unit_id, mail=letter.mail_number, code=posted.code)
+    log.info("letter %d: %s (%d)", letter.number, state, posted.code)
+
+
+def _later(letter: LetterRow, posted: Posted, now: datetime) -> tuple[LetterState, datetime | None]:
+    if now - letter.created_at > GIVE_UP_AFTER:
+        return LetterState.REFUSED, None
+    backoff = timedelta(minutes=2) * 2 ** min(letter.attempts, 8)
+    return LetterState.PENDING, now + min(MAX_WAIT, max(backoff, timedelta(seconds=posted.wait_seconds)))

@@ -1,0 +1,155 @@
+"""The middle of the road: a kept mail is read, judged, filed, recorded and answered into the outbox, in one commit.
+
+Two rules make every crash harmless: files are put before the commit that mentions them and deleted only after the commit that forgets
+them; and every key and every Message-ID is a function of the mail's number. So settling a mail twice ends where settling it once did.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailbot.answering import answer_mail
+from mailbot.app import App
+from mailbot.deciding.judge import judge
+from mailbot.errors import Stuck, TryLater
+from mailbot.filing import Plan, keys_of, plan, put_files
+from mailbot.model import BODY, Facts, Judgement, MailState
+from mailbot.parsing.gather import gather
+from mailbot.parsing.sandbox import Sandbox
+from mailbot.storing.records import Records
+from mailbot.storing.rows import JudgedMail, MailRow
+from mailbot.told import told_by
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""How often a mail may take the process down before it is set aside (the poison counter of Mailman's switchboard)."""
+
+
+def settle(app: App, stop: Callable[[], bool]) -> int:
+    """Settle every kept mail, strictly in order of arrival; returns how many. A mail that fails three times is stuck; the next goes on."""
+    done = 0
+    with Sandbox(app.config.limits) as sandbox:
+        while not stop():
+            with app.database.reading() as records:
+                row = records.next_unsettled()
+            if row is None:
+                break
+            done += _attempt(app, row, sandbox)
+    return done
+
+
+def _attempt(app: App, row: MailRow, sandbox: Sandbox) -> bool:
+    with app.database.transaction() as records:
+        # Counted before the work, so that even a mail that kills the process is set aside in the end.
+        attempts = records.count_attempt(row.number)
+        if attempts > ATTEMPTS:
+            records.mark_stuck(row.number, f"连续 {ATTEMPTS} 次未能处理，已搁置，请人工查看原始邮件", app.now())
+            return False
+    try:
+        _settle_one(app, row, sandbox)
+    except TryLater:
+        raise  # the disk or the database, not the mail: the cycle ends here and comes back
+    except Exception as bug:
+        log.exception("mail %d, attempt %d", row.number, attempts)
+        if attempts >= ATTEMPTS:
+            with app.database.transaction() as records:
+                records.mark_stuck(row.number, f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件", app.now())
+        return False
+    return True
+
+
+def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
+    raw = app.files.path(f"raw/{row.sha256}.eml")
+    if not raw.is_file():
+        raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
+    with _work_folder(app, row.number) as work:
+        facts = gather(raw, work, sandbox, app.config.limits)
+        while True:
+            with app.database.reading() as records:
+                decisions = records.decisions(row.number)
+                judgement = judge(facts, app.rulebook, records.memory(), row.received_at, told_by(decisions))
+                wanted = plan(row.number, facts, judgement, app.rulebook, records)
+            put_files(app.files, wanted.puts)
+            with app.database.transaction() as records:
+                # A person may have decided in between; their word stands above what was judged without it.
+                if records.decisions(row.number) != decisions:
+                    continue
+                forgotten = _write_down(app, records, row, facts, judgement, wanted)
+            break
+    for key in forgotten:
+        app.files.delete(key)
+
+
+def _write_down(app: App, records: Records, row: MailRow, facts: Facts, judgement: Judgement, wanted: Plan) -> frozenset[str]:
+    """The one commit; returns the keys of an earlier settling that nothing mentions any more."""
+    before = frozenset(key for item in records.items(row.number) for key in keys_of(item, app.rulebook))
+    twin = records.twin_of(row.number, facts.message.message_id, _from(facts), _fingerprints(facts))
+    records.settle(row.number, _judged(facts, judgement, twin), wanted.items, app.now())
+    _remember(app, records, row, facts, judgement)
+    if twin is None:
+        answer_mail(app, records, row, facts, judgement)
+    return before - frozenset(wanted.puts)
+
+
+def _judged(facts: Facts, judgement: Judgement, twin: int | None) -> JudgedMail:
+    message = facts.message
+    sender = message.from_[0] if message.from_ else None
+    because = judgement.because
+    if twin is not None:
+        because = (f"与第{twin}号邮件是同一封信（另一条路径送达），不重复回信", *because)
+    return JudgedMail(
+        state=judgement.state,
+        unit_id=judgement.unit.unit,
+        units=judgement.units,
+        candidates=judgement.unit.candidates,
+        because=because,
+        doubts=judgement.doubts,
+        links=facts.links,
+        needs_person=judgement.needs_person,
+        automatic=judgement.automatic,
+        intent=judgement.intent,
+        alias_of=twin,
+        parts=len(facts.items),
+        message_id=message.message_id,
+        from_address=sender.address if sender else "",
+        from_name=sender.name if sender else "",
+        subject=message.subject,
+    )
+
+
+def _remember(app: App, records: Records, row: MailRow, facts: Facts, judgement: Judgement) -> None:
+    """Events, a bounced letter, and the address as a suggestion: it teaches only once a person confirms it."""
+    records.event("settled", "mailbot", app.now(), mail=row.number, unit=judgement.unit.unit, state=judgement.state.value)
+    if judgement.automatic and judgement.about_letter:
+        letter = records.letter_by_message_id(judgement.about_letter)
+        if letter is not None:
+            records.mark_bounced(letter.number)
+            records.event("letter_bounced", "mailbot", app.now(), mail=row.number, letter=letter.number, unit=letter.unit_id)
+    if judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED and facts.message.from_:
+        records.learn("address", facts.message.from_[0].address, judgement.unit.unit, f"第{row.number}号邮件", False, app.now())
+
+
+def _from(facts: Facts) -> str:
+    return facts.message.from_[0].address if facts.message.from_ else ""
+
+
+def _fingerprints(facts: Facts) -> tuple[str, ...]:
+    return tuple(sorted(item.sha256 for item in facts.items if item.path != BODY))
+
+
+@contextmanager
+def _work_folder(app: App, number: int) -> Iterator[Path]:
+    work = app.work / f"{number:06d}"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        work.mkdir(parents=True)
+        yield work
+    except OSError as trouble:
+        raise TryLater(f"无法写入 {work}：{trouble.strerror or trouble}。请检查磁盘空间和权限。") from trouble
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""The ledger as a whole: opened at the newest version of its tables, read and written in transactions, followed by the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, make_url, select
+from sqlalchemy.exc import DBAPIError
+
+from mailbot.storing import tables
+from mailbot.storing.engine import WRITE, build_engine
+from mailbot.storing.failures import translated
+from mailbot.storing.journal import Journal
+from mailbot.storing.migrations import upgrade
+from mailbot.storing.records import Records, build
+from mailbot.storing.rows import EventRow
+
+
+class Database:
+    """The open ledger. Its transactions raise TryLater or ConfigError in Chinese when the database does not work."""
+
+    def __init__(self, url: str, engine: Engine, journal: Journal | None) -> None:
+        self.url = url
+        self.journal = journal
+        self._engine = engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """One write transaction, alone among all programs: committed at the end, undone by any exception."""
+        with self._connected(write=True) as connection:
+            records = Records(connection)
+            yield records
+        if records.noted:
+            self._follow(records.noted)
+
+    @contextmanager
+    def reading(self) -> Iterator[Records]:
+        """One unchanging view of the ledger; a write in it fails."""
+        with self._connected(write=False) as connection:
+            yield Records(connection)
+
+    def last_event(self) -> int:
+        """The id of the newest event, 0 in a new ledger."""
+        with self._connected(write=False) as connection:
+            return connection.scalar(select(func.max(tables.event.c.id))) or 0
+
+    def bring_up_to_date(self) -> None:
+        """Bring the tables to the newest version, and the journal to the last event."""
+        with self._connected(write=True) as connection:
+            upgrade(connection)
+        self._follow(())
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def _follow(self, noted: Sequence[EventRow]) -> None:
+        if self.journal is not None:
+            self.journal.follow(noted, self._events_later_than)
+
+    def _events_later_than(self, last: int) -> Sequence[EventRow]:
+        event = tables.event
+        with self._connected(write=False) as connection:
+            rows = connection.execute(select(event).where(event.c.id > last).order_by(event.c.id)).mappings()
+            return [build.event(dict(row)) for row in rows]
+
+    @contextmanager
+    def _connected(self, *, write: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(**{WRITE: write}) as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            reason = translated(error)
+            raise reason from (None if reason is error else error)
+
+
+def open_database(url: str, journal: Path | None = None) -> Database:
+    """Open the ledger at `url` and bring its tables to the newest version.
+
+    `journal` is storage/events.jsonl; None means beside a SQLite file, and none at all with PostgreSQL.
+    Raises TryLater when the database is locked or cannot be reached, ConfigError when it is corrupt, of another program or of a
+    newer mailbot.
+    """
+    parsed = make_url(url) if "://" in url else None
+    if journal is None and parsed is not None and parsed.get_backend_name() == "sqlite" and parsed.database:
+        journal = Path(parsed.database).parent / "events.jsonl"
+    database = Database(url, build_engine(url), Journal(journal) if journal else None)
+    try:
+        database.bring_up_to_date()
+    except BaseException:
+        database.close()
+        raise
+    return database

@@ -1,0 +1,14 @@
+"""Named reads and writes over the ledger, grouped by the stretch of the road they serve: the only SQL in mailbot."""
+
+from __future__ import annotations
+
+from mailbot.storing.records.outbox import Outbox
+from mailbot.storing.records.settling import Settling
+from mailbot.storing.records.showing import Showing
+from mailbot.storing.records.staffing import STAFF, Revocable, Staffing
+
+__all__ = ["STAFF", "Records", "Revocable"]
+
+
+class Records(Showing, Settling, Outbox, Staffing):
+    """Everything one transaction can read and write; `Database.transaction` and `Database.reading` hand it out."""

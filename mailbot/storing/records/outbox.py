@@ -1,0 +1,146 @@
+"""The outbox: letters are queued with the mail's outcome, claimed one by one before they leave, and finished with the server's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+
+from mailbot.model import LetterState
+from mailbot.storing import tables
+from mailbot.storing.records import build
+from mailbot.storing.records.ledger import Ledger
+from mailbot.storing.rows import LetterRow, NewLetter, SentCounts
+
+_letter = tables.letter.c
+# A refused letter never reached anybody, but a claimed or uncertain one may have: the caps count what may have left.
+_LEFT = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN)
+
+
+class Outbox(Ledger):
+    """The third stretch of the road."""
+
+    def queue(self, letter: NewLetter, now: datetime) -> int:
+        """Put a letter into the outbox; the number of the one that is there already when its Message-ID is known."""
+        known: int | None = self.connection.scalar(select(_letter.number).where(_letter.message_id == letter.message_id))
+        return known if known is not None else self._add(tables.letter, **_letter_fields(letter, now))
+
+    def supersede(self, unit_id: str | None, to_address: str, except_number: int | None, now: datetime) -> int:
+        """Withdraw the unit's letters (the address's letters, when no unit is known) that were never attempted; how many.
+
+        `except_number` is the newer letter that stands in their place.
+        """
+        whose: ColumnElement[bool] = _letter.unit_id == unit_id
+        if unit_id is None:
+            whose = (_letter.unit_id.is_(None)) & (func.lower(_letter.to_address) == to_address.lower())
+        statement = update(tables.letter).where(whose, _untouched(), _letter.number != (except_number or 0))
+        return self._change(statement.values(state=LetterState.SUPERSEDED, finished_at=now))
+
+    def claim_due(self, now: datetime) -> LetterRow | None:
+        """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
+
+        Commit before handing it to the server: a claim that is found after a crash may have left (`abandoned_claims`).
+        """
+        due = (
+            select(_letter.number)
+            .where(_letter.state == LetterState.PENDING, _letter.due_at <= now)
+            .order_by(_letter.due_at, _letter.number)
+            .limit(1)
+        )
+        number: int | None = self.connection.scalar(due)
+        if number is None:
+            return None
+        claim = update(tables.letter).where(_letter.number == number, _letter.state == LetterState.PENDING)
+        taken = self._change(claim.values(state=LetterState.CLAIMED, attempts=_letter.attempts + 1, claimed_at=now))
+        return self.letter(number) if taken == 1 else None
+
+    def finish(self, number: int, state: LetterState, reply: str, now: datetime, due_at: datetime | None = None) -> None:
+        """Write how an attempt ended, with the server's words. PENDING puts the letter back, due at `due_at` (None = now)."""
+        fields: dict[str, Any] = {"state": state, "last_reply": reply, "finished_at": now}
+        if state == LetterState.PENDING:
+            fields |= {"finished_at": None, "due_at": due_at or now}
+        self._change(update(tables.letter).where(_letter.number == number).values(fields))
+
+    def abandoned_claims(self, now: datetime) -> tuple[LetterRow, ...]:
+        """Letters that were being sent when mailbot died: from now on uncertain, never simply queued again (RFC 1047)."""
+        numbers = list(self.connection.scalars(select(_letter.number).where(_letter.state == LetterState.CLAIMED)))
+        if not numbers:
+            return ()
+        ended = {"state": LetterState.UNCERTAIN, "finished_at": now, "last_reply": "发送时程序中断，不知道对方是否收到"}
+        self._change(update(tables.letter).where(_letter.number.in_(numbers)).values(ended))
+        return self._all(select(tables.letter).where(_letter.number.in_(numbers)).order_by(_letter.number), build.letter)
+
+    def sent_counts(self, now: datetime, address: str | None = None, unit: str | None = None) -> SentCounts:
+        """How many letters left or may have left, as the ledger knows it: restarting mailbot resets no cap."""
+        since_day = _letter.claimed_at > now - timedelta(days=1)
+        since_quarter = _letter.claimed_at > now - timedelta(minutes=15)
+        counts = select(
+            func.count().filter(since_quarter),
+            func.count(),
+            func.count().filter(func.lower(_letter.to_address) == (address or "").lower()),
+            func.count().filter(_letter.unit_id == (unit or "")),
+        ).where(_letter.state.in_(_LEFT), since_day)
+        return SentCounts(*self.connection.execute(counts).one())
+
+    def release(self, numbers: Iterable[int], now: datetime) -> int:
+        """Let held letters go; how many were held."""
+        held = update(tables.letter).where(_letter.number.in_(list(numbers)), _letter.state == LetterState.HELD)
+        return self._change(held.values(state=LetterState.PENDING, due_at=now))
+
+    def cancel(self, numbers: Iterable[int], now: datetime) -> int:
+        """Never send these letters, as far as they have not left; how many that were."""
+        waiting = or_(_letter.state == LetterState.HELD, _letter.state == LetterState.PENDING)
+        statement = update(tables.letter).where(_letter.number.in_(list(numbers)), waiting)
+        return self._change(statement.values(state=LetterState.SILENCED, finished_at=now))
+
+    def mark_bounced(self, number: int) -> None:
+        """Note that the letter came back."""
+        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True))
+
+    def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
+        """Letters in the order they were written, narrowed by what is given."""
+        statement = select(tables.letter).order_by(_letter.number)
+        wanted = ((_letter.state, state), (_letter.mail_number, mail), (_letter.unit_id, unit))
+        for column, value in wanted:
+            statement = statement if value is None else statement.where(column == value)
+        return self._all(statement, build.letter)
+
+    def letters_all(self) -> tuple[LetterRow, ...]:
+        """Every letter in the order they were written."""
+        return self.letters()
+
+    def letter(self, number: int) -> LetterRow | None:
+        """One letter by its number."""
+        return self._one(select(tables.letter).where(_letter.number == number), build.letter)
+
+    def letter_by_message_id(self, message_id: str) -> LetterRow | None:
+        """Our letter with this Message-ID, None if it is not ours."""
+        return self._one(select(tables.letter).where(_letter.message_id == message_id), build.letter)
+
+
+def _untouched() -> ColumnElement[bool]:
+    return _letter.state.in_((LetterState.HELD, LetterState.PENDING)) & (_letter.attempts == 0)
+
+
+def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:
+    return {
+        "mail_number": letter.mail_number,
+        "unit_id": letter.unit_id,
+        "kind": letter.kind,
+        "to_address": letter.to_address,
+        "subject": letter.subject,
+        "text": letter.text,
+        "message": letter.message,
+        "message_id": letter.message_id,
+        "state": letter.state,
+        "due_at": letter.due_at,
+        "attempts": 0,
+        "received": list(letter.received),
+        "missing": list(letter.missing),
+        "late": letter.late,
+        "last_reply": "",
+        "created_at": now,
+        "bounced": False,
+    }

@@ -1,0 +1,117 @@
+"""Receiving: which places are known, keeping a mail once however often it shows up, and what the server showed at the last look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from mailbot.model import Intent, MailState
+from mailbot.storing import tables
+from mailbot.storing.records import build
+from mailbot.storing.records.ledger import Ledger
+from mailbot.storing.rows import NewMail, NewPlace, PlaceRow
+
+_LOOK = "look:"
+
+
+class Receiving(Ledger):
+    """The first stretch of the road: places and kept mails."""
+
+    def known_places(self, folder: str) -> frozenset[tuple[int, int]]:
+        """Every (UIDVALIDITY, UID) of the folder that has been dealt with, whatever the outcome."""
+        place = tables.place
+        rows = self.connection.execute(select(place.c.uidvalidity, place.c.uid).where(place.c.folder == folder))
+        return frozenset((row[0], row[1]) for row in rows)
+
+    def keep(self, mail: NewMail, place: NewPlace | None, now: datetime) -> tuple[int, bool]:
+        """Note a mail whose raw bytes are safe on disk; returns its number and whether it is new.
+
+        The same bytes at another place are the same mail: only the place is added. Safe to repeat after a crash.
+        """
+        number: int | None = self.connection.scalar(select(tables.mail.c.number).where(tables.mail.c.sha256 == mail.sha256))
+        fresh = number is None
+        if number is None:
+            number = self._add(
+                tables.mail,
+                sha256=mail.sha256,
+                message_id=mail.message_id,
+                from_address=mail.from_address,
+                from_name=mail.from_name,
+                subject=mail.subject,
+                received_at=mail.received_at,
+                folder=mail.folder or (place.folder if place else ""),
+                size=mail.size,
+                origin=mail.origin,
+                answer=mail.answer,
+                kept_at=now,
+                **_UNJUDGED,
+            )
+        if place is not None:
+            self._set_place(place, "kept", "", now, number)
+        return number, fresh
+
+    def note_place(self, place: NewPlace, state: str, note: str, now: datetime) -> None:
+        """Note a place that holds nothing for us: `vanished` before it could be fetched, or `excluded`; `note` says why, in Chinese."""
+        self._set_place(place, state, note, now, None)
+
+    def note_look(self, folder: str, places: Iterable[tuple[int, int]], now: datetime) -> None:
+        """Remember what the server listed in a folder just now, as far as the ledger does not know it: the reconciliation counts these."""
+        unknown = sorted(set(places) - self.known_places(folder))
+        before = self._look(self.setting(_LOOK + folder) or "{}")
+        if unknown != before:
+            self.set_setting(_LOOK + folder, json.dumps({"at": now.isoformat(), "unknown": unknown}))
+
+    def unfetched(self) -> int:
+        """How many places the server listed at the last look of each folder that still have no row."""
+        looks = self.connection.execute(
+            select(tables.setting.c.key, tables.setting.c.value).where(tables.setting.c.key.startswith(_LOOK, autoescape=True))
+        ).all()
+        seen = ((key.removeprefix(_LOOK), self._look(value)) for key, value in looks)
+        return sum(len(set(unknown) - self.known_places(folder)) for folder, unknown in seen if unknown)
+
+    def places(self, number: int | None = None) -> tuple[PlaceRow, ...]:
+        """Every place (of one mail), in the order it was first seen."""
+        statement = select(tables.place).order_by(tables.place.c.id)
+        if number is not None:
+            statement = statement.where(tables.place.c.mail_number == number)
+        return self._all(statement, build.place)
+
+    @staticmethod
+    def _look(value: str) -> list[tuple[int, int]]:
+        return [(uidvalidity, uid) for uidvalidity, uid in json.loads(value).get("unknown", [])]
+
+    def _set_place(self, place: NewPlace, state: str, note: str, now: datetime, number: int | None) -> None:
+        where = tables.place.c
+        changed = (
+            update(tables.place)
+            .where(where.folder == place.folder, where.uidvalidity == place.uidvalidity, where.uid == place.uid)
+            .values(mail_number=number, state=state, note=note, seen_at=now)
+        )
+        if not self._change(changed):
+            self._add(
+                tables.place,
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                mail_number=number,
+                state=state,
+                note=note,
+                seen_at=now,
+            )
+
+
+_UNJUDGED: dict[str, object] = {
+    "state": MailState.KEPT,
+    "attempts": 0,
+    "parts": 0,
+    "units": [],
+    "candidates": [],
+    "because": [],
+    "doubts": [],
+    "links": [],
+    "needs_person": False,
+    "intent": Intent.NOTHING,
+}

@@ -1,0 +1,189 @@
+"""Settling: the next mail, its attempts, its outcome with items and filings in one stroke, and what a unit has on file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from mailbot.model import Filed, MailState, Memory
+from mailbot.storing import tables
+from mailbot.storing.records import build
+from mailbot.storing.records.ledger import Ledger
+from mailbot.storing.records.memory import memory_over
+from mailbot.storing.rows import DecisionRow, FilingRow, JudgedMail, MailRow, NewItem
+
+_Standing = dict[tuple[str, str, str], int]
+
+
+def filings_with_items() -> Select[Any]:
+    """Filings, oldest arrival first, each with what its item says."""
+    item = tables.item.c
+    return (
+        select(tables.filing, item.path, item.name, item.sha256, item.fingerprint, item.text_key)
+        .join(tables.item, tables.item.c.id == tables.filing.c.item_id)
+        .order_by(tables.filing.c.received_at, tables.filing.c.id)
+    )
+
+
+class Settling(Ledger):
+    """The second stretch of the road."""
+
+    def next_unsettled(self) -> MailRow | None:
+        """The kept mail that arrived first, None when all are settled."""
+        mail = tables.mail.c
+        first = select(tables.mail).where(mail.state == MailState.KEPT).order_by(mail.received_at, mail.number).limit(1)
+        return self._one(first, build.mail)
+
+    def unsettled_count(self) -> int:
+        """How many mails wait to be settled."""
+        return self.connection.scalar(select(func.count()).where(tables.mail.c.state == MailState.KEPT)) or 0
+
+    def count_attempt(self, number: int) -> int:
+        """Count one more attempt, to be committed before the work: so that even a mail that kills mailbot is given up in the end."""
+        mail = tables.mail
+        self._change(update(mail).where(mail.c.number == number).values(attempts=mail.c.attempts + 1))
+        return self.connection.scalar(select(mail.c.attempts).where(mail.c.number == number)) or 0
+
+    def memory(self, unit_ids: Sequence[str] = ()) -> Memory:
+        """What judging needs to remember, looked up on demand while this transaction is open.
+
+        With `unit_ids`, knowledge about units that are no longer on the roster is left out.
+        """
+        return memory_over(self.connection, frozenset(unit_ids))
+
+    def decisions(self, number: int) -> tuple[DecisionRow, ...]:
+        """What staff decided about this mail and did not take back, oldest first."""
+        decision = tables.decision.c
+        found = select(tables.decision).where(decision.mail_number == number, decision.revoked_at.is_(None)).order_by(decision.id)
+        return self._all(found, build.decision)
+
+    def settle(self, number: int, judged: JudgedMail, items: Sequence[NewItem], now: datetime) -> None:
+        """Write a mail's outcome, its items and filings, in place of any earlier ones: settling again changes nothing.
+
+        Filings that the mail had replaced are current again before its new filings are written, and a filing that a later
+        mail has replaced since stays history when it is written anew.
+        """
+        mail = tables.mail.c
+        received_at, earlier = self.connection.execute(select(mail.received_at, mail.settled_at).where(mail.number == number)).one()
+        overtaken = self._unfile(number) if earlier else {}
+        if items:
+            self.connection.execute(insert(tables.item), [_item_fields(number, at, item) for at, item in enumerate(items, 1)])
+            self._file(number, items, received_at, overtaken)
+        self._change(update(tables.mail).where(mail.number == number).values(_mail_fields(judged, len(items), now)))
+
+    def mark_stuck(self, number: int, because: str, now: datetime) -> None:
+        """Set a mail aside for a person; `because` is Chinese."""
+        outcome = {"state": MailState.STUCK, "because": [because], "needs_person": True, "settled_at": now}
+        self._change(update(tables.mail).where(tables.mail.c.number == number).values(outcome))
+
+    def reopen(self, number: int) -> None:
+        """Let the mail be settled once more; its items and filings stand until then."""
+        mail = tables.mail
+        self._change(update(mail).where(mail.c.number == number).values(state=MailState.KEPT, attempts=0))
+
+    def filed(self, unit_id: str) -> tuple[Filed, ...]:
+        """Everything the unit has on file, current and history, oldest arrival first."""
+        return self._all(filings_with_items().where(tables.filing.c.unit_id == unit_id), build.filed)
+
+    def filed_all(self) -> tuple[Filed, ...]:
+        """Everything on file, of all units."""
+        return self._all(filings_with_items(), build.filed)
+
+    def filings(self, unit_id: str) -> tuple[FilingRow, ...]:
+        """The unit's filings with their ids, for `NewFiling.replaces`."""
+        return self._all(filings_with_items().where(tables.filing.c.unit_id == unit_id), build.filing)
+
+    def filings_all(self) -> tuple[FilingRow, ...]:
+        """Every filing."""
+        return self._all(filings_with_items(), build.filing)
+
+    def _unfile(self, number: int) -> _Standing:
+        """Forget items and filings of the mail; returns which of the latter a later mail had replaced, and by what filing."""
+        filing, item = tables.filing, tables.item
+        mine = select(filing.c.id).where(filing.c.mail_number == number)
+        old = self.connection.execute(
+            select(item.c.path, filing.c.unit_id, filing.c.material, filing.c.replaced_by)
+            .join(item, item.c.id == filing.c.item_id)
+            .where(filing.c.mail_number == number, filing.c.replaced_by.is_not(None), filing.c.replaced_by.not_in(mine))
+        ).all()
+        self._change(update(filing).where(filing.c.replaced_by.in_(mine)).values(current=True, replaced_by=None))
+        self._change(delete(filing).where(filing.c.mail_number == number))
+        self._change(delete(item).where(item.c.mail_number == number))
+        return {(path, unit, material): by for path, unit, material, by in old}
+
+    def _file(self, number: int, items: Sequence[NewItem], received_at: datetime, overtaken: _Standing) -> None:
+        item, filing = tables.item.c, tables.filing
+        found = self.connection.execute(select(item.position, item.id).where(item.mail_number == number))
+        ids: dict[int, int] = {position: key for position, key in found}  # noqa: C416  # a Row is no pair to dict()
+        plain: list[dict[str, Any]] = []
+        for position, new in enumerate(items, 1):
+            for wanted in new.filings:
+                by = overtaken.get((new.path, wanted.unit_id, wanted.material))
+                fields = {
+                    "mail_number": number,
+                    "item_id": ids[position],
+                    "unit_id": wanted.unit_id,
+                    "material": wanted.material,
+                    "count": wanted.count,
+                    "received_at": received_at,
+                    "current": by is None,
+                    "replaced_by": by,
+                }
+                if wanted.replaces:
+                    self._replace(wanted.replaces, self._add(filing, **fields))
+                else:
+                    plain.append(fields)
+        if plain:
+            self.connection.execute(insert(filing), plain)
+
+    def _replace(self, older: Sequence[int], newer: int) -> None:
+        filing = tables.filing
+        standing = update(filing).where(filing.c.id.in_(older), filing.c.replaced_by.is_(None), filing.c.id != newer)
+        self._change(standing.values(current=False, replaced_by=newer))
+
+
+def _item_fields(number: int, position: int, item: NewItem) -> dict[str, Any]:
+    return {
+        "mail_number": number,
+        "position": position,
+        "path": item.path,
+        "name": item.name,
+        "original_name": item.original_name or item.name,
+        "sha256": item.sha256,
+        "size": item.size,
+        "kind": item.kind,
+        "problem": item.problem,
+        "unit_id": item.unit_id,
+        "materials": list(item.materials),
+        "count": item.count,
+        "disposition": item.disposition,
+        "stored_as": item.stored_as,
+        "because": item.because,
+        "evidence": [asdict(sign) for sign in item.evidence],
+        "fingerprint": item.fingerprint,
+        "text_key": item.text_key,
+    }
+
+
+def _mail_fields(judged: JudgedMail, found: int, now: datetime) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "state": judged.state,
+        "unit_id": judged.unit_id,
+        "units": list(judged.units),
+        "candidates": list(judged.candidates),
+        "because": list(judged.because),
+        "doubts": list(judged.doubts),
+        "links": [asdict(link) for link in judged.links],
+        "needs_person": judged.needs_person,
+        "automatic": judged.automatic,
+        "intent": judged.intent,
+        "alias_of": judged.alias_of,
+        "parts": found if judged.parts is None else judged.parts,
+        "settled_at": now,
+    }
+    known = {"message_id": judged.message_id, "from_address": judged.from_address, "from_name": judged.from_name, "subject": judged.subject}
+    return fields | {name: value for name, value in known.items() if value is not None}

@@ -1,0 +1,146 @@
+"""What is shown: mails, items and events as they stand, what waits for a person, and the sums that must agree."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
+
+from mailbot.model import Disposition, MailState
+from mailbot.storing import tables
+from mailbot.storing.records import build
+from mailbot.storing.records.receiving import Receiving
+from mailbot.storing.rows import EventRow, ItemRow, MailRow, Reconciliation
+
+_OPEN_DISPOSITIONS = tuple(disposition for disposition in Disposition if disposition.needs_person)
+_mail = tables.mail.c
+_item = tables.item.c
+
+
+class Showing(Receiving):
+    """Reads for the desk, the table and the letters."""
+
+    def mails(self, state: MailState | None = None) -> tuple[MailRow, ...]:
+        """Mails by number, of one state or all."""
+        statement = select(tables.mail).order_by(_mail.number)
+        return self._all(statement if state is None else statement.where(_mail.state == state), build.mail)
+
+    def kept_count(self) -> int:
+        """How many mails are kept, in whatever state."""
+        return self._count(select(func.count()).select_from(tables.mail))
+
+    def mail(self, number: int) -> MailRow | None:
+        """One mail by its number."""
+        return self._one(select(tables.mail).where(_mail.number == number), build.mail)
+
+    def mail_by_sha256(self, sha256: str) -> MailRow | None:
+        """The mail with these raw bytes."""
+        return self._one(select(tables.mail).where(_mail.sha256 == sha256), build.mail)
+
+    def mails_with_message_id(self, message_id: str) -> tuple[MailRow, ...]:
+        """The mails that claim this Message-ID, a sender's claim that decides nothing alone."""
+        return self._all(select(tables.mail).where(_mail.message_id == message_id).order_by(_mail.number), build.mail)
+
+    def items(self, number: int) -> tuple[ItemRow, ...]:
+        """The leaves of one mail in its order."""
+        return self._all(select(tables.item).where(_item.mail_number == number).order_by(_item.position), build.item)
+
+    def items_all(self) -> tuple[ItemRow, ...]:
+        """The leaves of all mails."""
+        return self._all(select(tables.item).order_by(_item.mail_number, _item.position), build.item)
+
+    def events(self, mail: int | None = None, unit: str | None = None, limit: int = 100) -> tuple[EventRow, ...]:
+        """The last `limit` events (of a mail, of a unit), oldest first."""
+        event = tables.event.c
+        statement = select(tables.event).order_by(event.id.desc()).limit(limit)
+        for column, value in ((event.mail_number, mail), (event.unit_id, unit)):
+            statement = statement if value is None else statement.where(column == value)
+        return tuple(reversed(self._all(statement, build.event)))
+
+    def unsure_of(self, unit_id: str) -> int:
+        """How much waits for a person that is, or may be, this unit's: files, and mails of which no file waits."""
+        # Names as they stand in the JSON text: a mail may belong to several units, a column holds only one.
+        quoted = f'"{unit_id}"'
+        may_be = or_(
+            _mail.unit_id == unit_id,
+            cast(_mail.units, Text).contains(quoted, autoescape=True),
+            cast(_mail.candidates, Text).contains(quoted, autoescape=True),
+        )
+        return self._open(may_be, or_(_item.unit_id == unit_id, _item.unit_id.is_(None) & may_be)).get(unit_id, 0)
+
+    def unsure_all(self) -> Mapping[str, int]:
+        """`unsure_of` for every unit that has anything waiting."""
+        return self._open(true(), true())
+
+    def _open(self, mails: ColumnElement[bool], items: ColumnElement[bool]) -> Mapping[str, int]:
+        about: dict[int, set[str]] = {}
+        named = select(_mail.number, _mail.unit_id, _mail.units, _mail.candidates).where(_mail.needs_person, mails)
+        for number, unit, units, candidates in self.connection.execute(named):
+            about[number] = _whose(unit, units, candidates)
+        counts: Counter[str] = Counter()
+        covered: dict[int, set[str]] = defaultdict(set)
+        waiting = (
+            select(_item.mail_number, _item.unit_id, _mail.unit_id, _mail.units, _mail.candidates)
+            .join(tables.mail, _mail.number == _item.mail_number)
+            .where(_item.disposition.in_(_OPEN_DISPOSITIONS), _mail.automatic.is_(None), items)
+        )
+        for number, item_unit, unit, units, candidates in self.connection.execute(waiting):
+            whose = {item_unit} if item_unit else _whose(unit, units, candidates)
+            counts.update(whose)
+            covered[number] |= whose
+        for number, whose in about.items():
+            counts.update(whose - covered[number])
+        return counts
+
+    def reconciliation(self) -> Reconciliation:
+        """The sums over everything that ever arrived."""
+        place = tables.place
+        rows = self.connection.execute(
+            select(place.c.state, _mail.state, func.count())
+            .select_from(place)
+            .outerjoin(tables.mail, _mail.number == place.c.mail_number)
+            .group_by(place.c.state, _mail.state)
+        ).all()
+        placed = select(place.c.mail_number).where(place.c.mail_number.is_not(None))
+        elsewhere = self.connection.execute(
+            select(_mail.state, func.count()).where(_mail.number.not_in(placed)).group_by(_mail.state)
+        ).all()
+        places: Counter[str] = Counter()
+        states: Counter[str] = Counter()
+        for place_state, mail_state, count in rows:
+            places[place_state] += count
+            if place_state == "kept":
+                states[mail_state] += count
+        ingested = sum(count for _, count in elsewhere)
+        for mail_state, count in elsewhere:
+            states[mail_state] += count
+        return self._sums(places, states, ingested)
+
+    def _sums(self, places: Counter[str], states: Counter[str], ingested: int) -> Reconciliation:
+        distinct = self._count(select(func.count(tables.place.c.mail_number.distinct())))
+        return Reconciliation(
+            on_server=places.total() + self.unfetched(),
+            kept=places["kept"] + ingested,
+            vanished=places["vanished"],
+            excluded=places["excluded"],
+            filed=states[MailState.SETTLED],
+            automatic=states[MailState.AUTOMATIC],
+            unsure=states[MailState.UNSURE],
+            stuck=states[MailState.STUCK],
+            waiting=states[MailState.KEPT],
+            parts=self._count(select(func.coalesce(func.sum(_mail.parts), 0))),
+            outcomes=self._count(select(func.count()).select_from(tables.item)),
+            ingested=ingested,
+            repeated=places["kept"] - distinct,
+        )
+
+    def _count(self, statement: Select[Any]) -> int:
+        return int(self.connection.scalar(statement) or 0)
+
+
+def _whose(unit: str | None, units: Iterable[str], candidates: Iterable[str]) -> set[str]:
+    """The units a mail is, or may be, of: once the unit is sure, candidates no longer count."""
+    sure = {unit} if unit else set()
+    return sure | set(units) or set(candidates)

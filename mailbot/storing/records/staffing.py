@@ -1,0 +1,100 @@
+"""What people decide: about mails and files, about names and addresses, about what a unit need not send; taken back, never deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Table, select, update
+
+from mailbot.storing import tables
+from mailbot.storing.records import build
+from mailbot.storing.records.ledger import Ledger
+from mailbot.storing.rows import DecisionRow, KnowledgeRow, NewDecision, WaiverRow
+
+STAFF = "staff"
+"""The `source` of knowledge that a person gave; nothing learned from mail can contradict it."""
+
+
+class Revocable(StrEnum):
+    """What can be taken back."""
+
+    DECISION = "decision"
+    KNOWLEDGE = "knowledge"
+    WAIVER = "waiver"
+
+    @property
+    def table(self) -> Table:
+        """Where it stands."""
+        return {Revocable.DECISION: tables.decision, Revocable.KNOWLEDGE: tables.knowledge, Revocable.WAIVER: tables.waiver}[self]
+
+
+class Staffing(Ledger):
+    """Decisions, knowledge and waivers."""
+
+    def decide(self, decision: NewDecision, now: datetime) -> int:
+        """Note a person's word; an earlier word about the same mail or file is taken back by it. Returns its id."""
+        column = tables.decision.c
+        same_path = column.path.is_(None) if decision.path is None else column.path == decision.path
+        earlier = update(tables.decision).where(column.mail_number == decision.mail_number, same_path, column.revoked_at.is_(None))
+        self._change(earlier.values(revoked_at=now))
+        return self._add(
+            tables.decision,
+            at=now,
+            actor=decision.actor,
+            mail_number=decision.mail_number,
+            path=decision.path,
+            unit_id=decision.unit_id,
+            materials=None if decision.materials is None else list(decision.materials),
+            disposition=decision.disposition,
+        )
+
+    def decisions_all(self) -> tuple[DecisionRow, ...]:
+        """Every decision, also those taken back."""
+        return self._all(select(tables.decision).order_by(tables.decision.c.id), build.decision)
+
+    def learn(  # noqa: PLR0913, PLR0917  # one argument a column
+        self, kind: str, key: str, value: str, source: str, confirmed: bool, now: datetime
+    ) -> int:
+        """Note that `key` (address | alias | phrase) means `value`; returns the id of the row that says so.
+
+        What is known already is not written twice, only confirmed. What contradicts a person's word is noted unconfirmed.
+        """
+        known = tables.knowledge.c
+        standing = self._all(
+            select(tables.knowledge).where(known.kind == kind, known.key == key, known.revoked_at.is_(None)), build.knowledge
+        )
+        if source != STAFF and any(row.source == STAFF and row.value != value for row in standing):
+            confirmed = False
+        newest = max((row for row in standing if row.confirmed), key=lambda row: row.id, default=None)
+        for row in standing:
+            if row.value == value and (row == newest or not confirmed or newest is None):
+                if confirmed and not row.confirmed:
+                    self._change(update(tables.knowledge).where(known.id == row.id).values(confirmed=True, source=source))
+                return row.id
+        return self._add(tables.knowledge, kind=kind, key=key, value=value, source=source, at=now, confirmed=confirmed)
+
+    def knowledge(self, kind: str | None = None) -> tuple[KnowledgeRow, ...]:
+        """What was learned and not taken back, confirmed or not."""
+        statement = select(tables.knowledge).where(tables.knowledge.c.revoked_at.is_(None)).order_by(tables.knowledge.c.id)
+        return self._all(statement if kind is None else statement.where(tables.knowledge.c.kind == kind), build.knowledge)
+
+    def waive(  # noqa: PLR0913, PLR0917  # one argument a column
+        self, unit_id: str, material: str | None, until: datetime | None, note: str, actor: str, now: datetime
+    ) -> int:
+        """Note that a unit need not send a material (None = any), or may send it until later; returns the waiver's id."""
+        return self._add(tables.waiver, unit_id=unit_id, material=material, until=until, note=note, actor=actor, at=now)
+
+    def waivers(self, unit_id: str) -> tuple[WaiverRow, ...]:
+        """What was granted to the unit and not taken back."""
+        return tuple(row for row in self.waivers_all() if row.unit_id == unit_id)
+
+    def waivers_all(self) -> tuple[WaiverRow, ...]:
+        """What was granted to any unit and not taken back."""
+        waiver = tables.waiver
+        return self._all(select(waiver).where(waiver.c.revoked_at.is_(None)).order_by(waiver.c.id), build.waiver)
+
+    def revoke(self, what: Revocable, key: int, now: datetime) -> bool:
+        """Take back a decision, a piece of knowledge or a waiver by its id; whether it still stood."""
+        table = what.table
+        return self._change(update(table).where(table.c.id == key, table.c.revoked_at.is_(None)).values(revoked_at=now)) == 1

@@ -1,0 +1,353 @@
+"""The ledger's rows as frozen values: what goes in (New…), what comes out (…Row), and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mailbot.model import Disposition, Evidence, FileKind, Intent, LetterKind, LetterState, Link, MailState, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail as it is kept: its raw bytes are on disk already; what only parsing knows may be "" and comes with `JudgedMail`."""
+
+    sha256: str
+    received_at: datetime
+    size: int
+    folder: str = ""
+    message_id: str = ""
+    from_address: str = ""
+    from_name: str = ""
+    subject: str = ""
+    origin: str = "imap"  # or "ingest"
+    answer: bool = True  # False: filed, never answered
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """Where on the server a mail stands: decoded folder name, UIDVALIDITY, UID."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFiling:
+    """An item counted as a material of a unit; `replaces` are ids of filings that are history from now on."""
+
+    unit_id: str
+    material: str
+    count: int
+    replaces: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One leaf with its outcome and its filings."""
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    kind: FileKind
+    disposition: Disposition
+    because: str
+    original_name: str = ""
+    problem: Problem | None = None
+    unit_id: str | None = None
+    materials: tuple[str, ...] = ()
+    count: int = 0
+    stored_as: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    fingerprint: str = ""
+    text_key: str = ""
+    filings: tuple[NewFiling, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMail:
+    """What settling found out about a mail. `parts` is the number of leaves that parsing saw; None = as many as items are given.
+
+    `message_id`, `from_address`, `from_name`, `subject`: None leaves what `keep` wrote.
+    """
+
+    state: MailState
+    unit_id: str | None = None
+    units: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    needs_person: bool = False
+    automatic: str | None = None
+    intent: Intent = Intent.NOTHING
+    alias_of: int | None = None
+    parts: int | None = None
+    message_id: str | None = None
+    from_address: str | None = None
+    from_name: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter for the outbox; `message` are the bytes that will be sent, unchanged, at every attempt."""
+
+    kind: LetterKind
+    to_address: str
+    subject: str
+    text: str
+    message: bytes
+    message_id: str
+    due_at: datetime
+    state: LetterState = LetterState.PENDING
+    mail_number: int | None = None
+    unit_id: str | None = None
+    received: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """A person's word about a mail (`path` None) or one file of it; what is None stays as judged."""
+
+    actor: str
+    mail_number: int
+    path: str | None = None
+    unit_id: str | None = None
+    materials: tuple[str, ...] | None = None
+    disposition: Disposition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One kept mail."""
+
+    number: int
+    sha256: str
+    message_id: str
+    from_address: str
+    from_name: str
+    subject: str
+    received_at: datetime
+    folder: str
+    size: int
+    origin: str
+    answer: bool
+    state: MailState
+    attempts: int
+    parts: int
+    unit_id: str | None
+    units: tuple[str, ...]
+    candidates: tuple[str, ...]
+    because: tuple[str, ...]
+    doubts: tuple[str, ...]
+    links: tuple[Link, ...]
+    needs_person: bool
+    automatic: str | None
+    intent: Intent
+    settled_at: datetime | None
+    kept_at: datetime
+    alias_of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One leaf of a mail with its outcome; `position` counts from 1 in the order of the mail."""
+
+    id: int
+    mail_number: int
+    position: int
+    path: str
+    name: str
+    original_name: str
+    sha256: str
+    size: int
+    kind: FileKind
+    problem: Problem | None
+    unit_id: str | None
+    materials: tuple[str, ...]
+    count: int
+    disposition: Disposition
+    stored_as: str | None
+    because: str
+    evidence: tuple[Evidence, ...]
+    fingerprint: str
+    text_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRow:
+    """One filing; `name`, `sha256`, `fingerprint` and `text_key` are its item's."""
+
+    id: int
+    mail_number: int
+    item_id: int
+    unit_id: str
+    material: str
+    count: int
+    received_at: datetime
+    current: bool
+    replaced_by: int | None
+    path: str
+    name: str
+    sha256: str
+    fingerprint: str
+    text_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One letter of the outbox."""
+
+    number: int
+    mail_number: int | None
+    unit_id: str | None
+    kind: LetterKind
+    to_address: str
+    subject: str
+    text: str
+    message: bytes = field(repr=False)
+    message_id: str
+    state: LetterState
+    due_at: datetime
+    attempts: int
+    received: tuple[str, ...]
+    missing: tuple[str, ...]
+    late: bool
+    last_reply: str
+    created_at: datetime
+    claimed_at: datetime | None
+    finished_at: datetime | None
+    bounced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One thing that happened; `actor` is "mailbot" or the person's name."""
+
+    id: int
+    at: datetime
+    actor: str
+    what: str
+    mail_number: int | None
+    unit_id: str | None
+    letter_number: int | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A person's word about a mail or a file."""
+
+    id: int
+    at: datetime
+    actor: str
+    mail_number: int
+    path: str | None
+    unit_id: str | None
+    materials: tuple[str, ...] | None
+    disposition: Disposition | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeRow:
+    """Something learned: `kind` address | alias | phrase, `key` -> `value` (a unit's or a material's id)."""
+
+    id: int
+    kind: str
+    key: str
+    value: str
+    source: str
+    at: datetime
+    confirmed: bool
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """A unit need not send `material` (None = any) or may send it `until` a later moment."""
+
+    id: int
+    unit_id: str
+    material: str | None
+    until: datetime | None
+    note: str
+    actor: str
+    at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One place on the server: `state` is kept | vanished | excluded."""
+
+    id: int
+    folder: str
+    uidvalidity: int
+    uid: int
+    mail_number: int | None
+    state: str
+    note: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentCounts:
+    """Letters that left, or may have left, in the last 15 minutes and the last 24 hours: in all, to the address, to the unit."""
+
+    quarter_hour: int
+    day: int
+    address_day: int
+    unit_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The sums that must agree. One is one arrival: a place on the server, or one mail that was ingested.
+
+    `on_server` counts what the server ever showed (without the `ingested`), `repeated` the arrivals whose bytes were known already;
+    `parts` the leaves that parsing saw, `outcomes` those of them with a row.
+    """
+
+    on_server: int
+    kept: int
+    vanished: int
+    excluded: int
+    filed: int
+    automatic: int
+    unsure: int
+    stuck: int
+    waiting: int
+    parts: int
+    outcomes: int
+    ingested: int = 0
+    repeated: int = 0
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing is unaccounted for."""
+        return (
+            self.on_server + self.ingested == self.kept + self.vanished + self.excluded
+            and self.kept == self.filed + self.automatic + self.unsure + self.stuck + self.waiting
+            and self.parts == self.outcomes
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The line for staff, in Chinese; says at its end whether the sums agree."""
+        start = f"服务器 {self.on_server} 封" + (f" + 导入 {self.ingested} 封" if self.ingested else "")
+        kept = f"已保存 {self.kept} 封" + (f"（含重复 {self.repeated} 封）" if self.repeated else "")
+        parts = [
+            f"{start} = {kept} + 取件前消失 {self.vanished} 封 + 不收 {self.excluded} 封",
+            f"已保存 {self.kept} 封 = 已归档 {self.filed} + 自动邮件 {self.automatic} + 待核实 {self.unsure}"
+            f" + 处理失败 {self.stuck} + 等待处理 {self.waiting}",
+            f"附件和正文 {self.parts} 份，已登记 {self.outcomes} 份",
+        ]
+        return "；".join(parts) + ("。核对一致。" if self.equal else "。核对不一致，请查看待办！")
