@@ -9,7 +9,7 @@ from mailbot.config import Mode
 from mailbot.deciding.answer import Question, answer
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
-from mailbot.model import Facts, Judgement, Letter, LetterState, Silence
+from mailbot.model import Address, Facts, Judgement, Letter, LetterState, Silence
 from mailbot.receipts import unit_receipt
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
@@ -36,7 +36,7 @@ def _never(app: App, records: Records, mail: MailRow) -> str | None:
         return "回信已关闭"
     if not mail.answer:
         return "导入的邮件不回信"
-    live = app.config.answering.go_live or app.go_live(records)
+    live = app.live_since(records)
     if mail.received_at < live:
         return f"启用时间 {live.astimezone(app.rulebook.campaign.timezone):%Y-%m-%d %H:%M} 以前到达，只归档不回信"
     return None
@@ -69,7 +69,7 @@ def _queue(app: App, records: Records, mail: MailRow, facts: Facts, letter: Lett
     earlier = records.letters(mail=mail.number)
     if any(_same(letter, row) for row in earlier if row.state in _TRIED):
         return  # settled anew with the same outcome: the unit has this letter already
-    records.supersede(letter.unit, letter.to, mail.number, app.now())
+    records.supersede(letter.unit, letter.to, None, app.now())
     serial = sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
     units = sorted({row.unit_id or "" for row in earlier} | {letter.unit or ""})
     serial = serial * 100 + units.index(letter.unit or "")
@@ -83,7 +83,7 @@ def _queue(app: App, records: Records, mail: MailRow, facts: Facts, letter: Lett
             to_address=letter.to,
             subject=letter.subject,
             text=letter.text,
-            message=compose(letter, threading, answering.sender, answering.sender_name, name, app.now()),
+            message=compose(letter, threading, Address(answering.sender_name, answering.sender), name, app.now()),
             message_id=name,
             due_at=_due(app, mail),
             state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailbot.config import Config
@@ -18,6 +18,7 @@ from mailbot.storing.database import Database, open_database
 from mailbot.storing.files import Files
 from mailbot.storing.identity import check_identity
 from mailbot.storing.lock import storage_lock
+from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
 
@@ -37,6 +38,23 @@ class App:
     files: Files
     identity: str
     now: Clock = wall_clock
+    once: bool = False
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long after the last arrival of a unit it is answered; a single cycle has gathered what there is, so it waits for nothing."""
+        return timedelta(0) if self.once else timedelta(minutes=self.config.answering.quiet_minutes)
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Our own addresses: mail from them is ours, and none of them is ever written to."""
+        return frozenset(address.lower() for address in (self.config.answering.sender, *self.rulebook.campaign.mailboxes))
+
+    def live_since(self, records: Records) -> datetime:
+        """The go-live moment: what arrived earlier is filed and never answered. Without one in config.yaml, the first start."""
+        configured = self.config.answering.go_live
+        started = records.setting("created_at")
+        return configured or (datetime.fromisoformat(started) if started else self.now())
 
     @property
     def work(self) -> Path:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from types import FrameType
 
 import schedule
@@ -31,6 +30,9 @@ log = logging.getLogger(__name__)
 Say = Callable[[str], object]
 BACKOFF = (60.0, 120.0, 240.0, 480.0, 900.0, 1800.0, 3600.0)
 """Seconds to wait after the first, second … failure in a row (mail-facts section 7 no. 4)."""
+
+SLICE = 20.0
+"""Seconds between two looks at the outbox while the inbox is quiet."""
 
 
 @dataclass
@@ -84,8 +86,8 @@ def run(app: App, *, once: bool, say: Say) -> bool:
     stop = threading.Event()
     if once:
         # What lies in the inbox has been gathered by the cycle itself; there is no later moment to answer at.
-        app = replace(app, quiet=timedelta(0))
-    with app.locked(), _stopped_by_signals(stop), Inbox(app.config.inbox) as inbox, Post(app.config.answering) as post:
+        app = replace(app, once=True)
+    with app.locked(), _stopped_by_signals(stop), Inbox(app.config.inbox, stop.is_set) as inbox, Post(app.config.answering) as post:
         bot = Bot(app, inbox, post, stop, say)
         pipeline.recover(app)
         if once:
@@ -97,25 +99,29 @@ def run(app: App, *, once: bool, say: Say) -> bool:
 
 
 def _loop(bot: Bot) -> None:
-    clock = schedule.Scheduler()
     poll = bot.app.config.inbox
+    clock = schedule.Scheduler()
     due = threading.Event()
     clock.every(poll.poll_seconds).seconds.do(due.set)
-    due.set()
-    polled = time.monotonic()
     while not bot.stop.is_set():
-        clock.run_pending()
-        # The monotonic second opinion: a wall clock set back must not silence the daemon.
-        if due.is_set() or time.monotonic() - polled >= poll.poll_seconds:
-            due.clear()
-            bot.cycle()
-            polled = time.monotonic()
-        else:
+        bot.cycle()
+        due.clear()
+        # Jitter spreads logins; it is no secret.
+        until = time.monotonic() + poll.poll_seconds + random.uniform(0, poll.poll_jitter_seconds)  # noqa: S311
+        while not bot.stop.is_set():
+            clock.run_pending()
+            # The monotonic second opinion: a wall clock that is set back must not silence the daemon.
+            left = until - time.monotonic()
+            if left <= 0 or due.is_set() or _news(bot.inbox, min(left, SLICE)):
+                break
             bot.guarded("发信", lambda: pipeline.send(bot.app, bot.post, bot.stop.is_set))
-        jitter = random.uniform(0, poll.poll_jitter_seconds)  # noqa: S311  # spreads logins, no secret
-        left = max(1.0, poll.poll_seconds - (time.monotonic() - polled) + jitter)
-        if bot.inbox.wait(min(left, 30.0), bot.stop):
-            due.set()
+
+
+def _news(inbox: Inbox, seconds: float) -> bool:
+    """Wait; True when the inbox came back early, which means that it has news."""
+    start = time.monotonic()
+    inbox.wait(seconds)
+    return time.monotonic() - start < seconds - 0.6
 
 
 @contextmanager

@@ -29,10 +29,11 @@ def plan(number: int, facts: Facts, judgement: Judgement, rulebook: Rulebook, re
     verdicts = {verdict.path: verdict for verdict in judgement.files}
     items: list[NewItem] = []
     puts: dict[str, Path] = {}
-    for position, item in enumerate(facts.items, start=1):
+    for item in facts.items:
         verdict = verdicts.get(item.path)
         if verdict is None:
             continue
+        position = len(items) + 1  # as the ledger counts
         keys = _keys(number, position, item, verdict, rulebook)
         if item.file is not None:
             puts.update(dict.fromkeys(keys, item.file))

@@ -22,7 +22,12 @@ class MailFile:
 
     path: Path
     arrived: datetime
-    key: int | None = None
+    key: str | None = None
+
+    @property
+    def order(self) -> tuple[datetime, str, int]:
+        """Arrival, then path, then place in the mbox: the same order in every run."""
+        return self.arrived, str(self.path), int(self.key or 0)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -35,7 +40,7 @@ class MailFile:
             box = mailbox.mbox(self.path, create=False)
             try:
                 with box.get_file(self.key) as inside:
-                    shutil.copyfileobj(inside, copy)  # type: ignore[misc]  # typeshed: get_file lacks its type parameter
+                    shutil.copyfileobj(inside, copy)
             finally:
                 box.close()
             copy.seek(0)
@@ -54,7 +59,7 @@ def mail_files(path: Path) -> tuple[MailFile, ...]:
         found = list(_in_folder(path))
     else:
         raise TryLater(f"找不到 {path}：请检查路径。")
-    return tuple(sorted(found, key=lambda mail: (mail.arrived, str(mail.path), mail.key or 0)))
+    return tuple(sorted(found, key=lambda mail: mail.order))
 
 
 def _in_folder(folder: Path) -> Iterator[MailFile]:
@@ -75,7 +80,7 @@ def _in_file(path: Path) -> Iterator[MailFile]:
     box = mailbox.mbox(path, create=False)
     try:
         for key in box.iterkeys():
-            yield MailFile(path, _from_line_time(box, key) or arrived, int(key))
+            yield MailFile(path, _from_line_time(box, key) or arrived, key)
     finally:
         box.close()
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from mailbot.app import App
 from mailbot.errors import TryLater
-from mailbot.mailing.inbox import Arrival, Seen
-from mailbot.parsing.envelope import Envelope, envelope
+from mailbot.mailfiles import MailFile
+from mailbot.mailing.inbox import Arrival, Body, Seen
 from mailbot.storing.rows import NewMail, NewPlace
 
 log = logging.getLogger(__name__)
@@ -24,32 +23,107 @@ log = logging.getLogger(__name__)
 LARGE = 8 * 1024 * 1024
 """Mails above this size (bytes) are fetched after the small ones, so that one 70 MB mail does not hold up forty others."""
 
-Stop = Callable[[], bool]
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
 
 
 class Source(Protocol):
     """The inbox as receiving needs it (`mailing.inbox.Inbox`)."""
 
+    @property
+    def alive(self) -> bool: ...
     def folders(self) -> tuple[str, ...]: ...
     def places(self, folder: str) -> frozenset[Seen]: ...
     def arrivals(self, seen: Sequence[Seen]) -> tuple[Arrival, ...]: ...
-    def bodies(self, arrivals: Iterable[Arrival], sinks: Callable[[Arrival], object]) -> object: ...
+    def bodies(self, arrivals: Sequence[Arrival]) -> Iterator[Body]: ...
 
 
-def receive(app: App, inbox: Source, stop: Stop) -> int:
+def receive(app: App, inbox: Source, stop: Callable[[], bool]) -> int:
     """Keep every mail that the server holds and the ledger does not know; returns how many were new.
 
     Raises TryLater when the server or the disk does not answer; what was kept until then stays kept.
     """
-    fresh: list[Arrival] = []
-    for folder in inbox.folders():
-        there = inbox.places(folder)
-        with app.database.transaction() as records:
-            known = records.known_places(folder)
-            records.note_look(folder, frozenset((seen.uidvalidity, seen.uid) for seen in there), app.now())
-        new = sorted((seen for seen in there if (seen.uidvalidity, seen.uid) not in known), key=lambda seen: seen.uid)
-        arrivals = inbox.arrivals(new)
-        _note_vanished(app, new, arrivals)
-        fresh.extend(arrivals)
+    fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder)]
     fresh.sort(key=lambda arrival: (arrival.size > LARGE, arrival.received_at, arrival.seen.folder, arrival.seen.uid))
-    return _fetch_all(app, inbox, fresh, stop)
+    count, troubles = 0, list[TryLater]()
+    for body in inbox.bodies(fresh):
+        if stop():
+            return count
+        try:
+            count += _keep(app, body)
+        except TryLater as trouble:
+            # With the connection alive only this one mail could not be had; the others need not wait for it.
+            if not inbox.alive:
+                raise
+            troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
+    with app.database.transaction() as records:
+        records.set_setting(LAST_POLL, app.now().isoformat())
+    return count
+
+
+def ingest(app: App, mail: MailFile, received_at: datetime | None, *, answer: bool) -> bool:
+    """Keep one mail that lies on disk as if it had arrived (at `received_at`, else at its file's time); whether it was new."""
+    with app.files.put_stream("raw") as incoming, mail.open() as stream:
+        shutil.copyfileobj(stream, incoming)
+        digest, size = incoming.sha256, incoming.size
+        incoming.commit(f"raw/{digest}.eml")
+    wanted = NewMail(sha256=digest, size=size, received_at=received_at or mail.arrived, origin="ingest", answer=answer)
+    with app.database.transaction() as records:
+        number, new = records.keep(wanted, None, app.now())
+        records.event("kept" if new else "known", "mailbot", app.now(), mail=number)
+    return new
+
+
+def _fresh(app: App, inbox: Source, folder: str) -> Iterable[Arrival]:
+    """What lies in one folder and is not in the ledger; what vanished meanwhile is noted."""
+    there = inbox.places(folder)
+    with app.database.transaction() as records:
+        known = records.known_places(folder)
+        records.note_look(folder, {(seen.uidvalidity, seen.uid) for seen in there}, app.now())
+    new = sorted((seen for seen in there if (seen.uidvalidity, seen.uid) not in known), key=lambda seen: seen.uid)
+    arrivals = inbox.arrivals(new)
+    unanswered = set(new) - {arrival.seen for arrival in arrivals}
+    if unanswered:
+        # Only what the server no longer lists is gone; what it merely did not answer for is asked again at the next look.
+        gone = unanswered - inbox.places(folder)
+        with app.database.transaction() as records:
+            for seen in sorted(gone, key=lambda seen: seen.uid):
+                _vanished(app, records.note_place, seen)
+    return arrivals
+
+
+def _keep(app: App, body: Body) -> bool:
+    """Bring one mail to disk (fsynced, under its hash), then note it; whether it was new."""
+    arrival = body.arrival
+    _room_for(app, arrival.size)
+    with app.files.put_stream("raw") as incoming:
+        # `Incoming` is a file as far as fetching needs one: write, tell, seek, truncate.
+        written = body.write_to(cast(BinaryIO, incoming))
+        if written is None:
+            with app.database.transaction() as records:
+                _vanished(app, records.note_place, arrival.seen)
+            return False
+        digest, size = incoming.sha256, incoming.size
+        incoming.commit(f"raw/{digest}.eml")
+    mail = NewMail(sha256=digest, size=size, received_at=arrival.received_at, folder=arrival.seen.folder)
+    with app.database.transaction() as records:
+        number, new = records.keep(mail, _place(arrival.seen), app.now())
+        records.event("kept" if new else "known", "mailbot", app.now(), mail=number)
+    return new
+
+
+def _room_for(app: App, size: int) -> None:
+    """Stop fetching before the disk is full: what is kept stays kept, and the server still has the rest."""
+    if app.files.free_bytes() < app.config.inbox.min_free_bytes + 2 * size:
+        raise TryLater("磁盘空间不足，暂停收取新邮件；已收的邮件不受影响。请清理磁盘，空间恢复后会自动继续。")
+
+
+def _vanished(app: App, note: Callable[[NewPlace, str, str, datetime], None], seen: Seen) -> None:
+    note(_place(seen), "vanished", "取件前已从服务器上消失（被移动、撤回或删除）", app.now())
+    log.info("vanished before fetching: uid %d", seen.uid)
+
+
+def _place(seen: Seen) -> NewPlace:
+    return NewPlace(seen.folder, seen.uidvalidity, seen.uid)

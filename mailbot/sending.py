@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from typing import Protocol
 
 from mailbot.app import App
@@ -35,14 +34,6 @@ class Mailer(Protocol):
     def send(self, message: bytes, to: str) -> Posted: ...
 
 
-class _Cap(Enum):
-    """Whether the ledger's counts allow one more letter: yes | not now | never for this one."""
-
-    OPEN = auto()
-    LATER = auto()
-    NEVER = auto()
-
-
 def recover(app: App) -> None:
     """At start: a letter found claimed was being sent when the process died; whether it arrived is not known."""
     with app.database.transaction() as records:
@@ -65,7 +56,7 @@ def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
         sent += posted.outcome is Outcome.SENT
         with app.database.transaction() as records:
             _finish(app, records, letter, posted)
-        if posted.outcome is Outcome.STOP:
+        if posted.outcome is Outcome.STOP or posted.everyone:
             break
     return sent
 
@@ -74,21 +65,20 @@ def _claim(app: App) -> LetterRow | None:
     """The next letter that is due, still true and within the caps, claimed; None when there is none."""
     while True:
         with app.database.transaction() as records:
-            letter = records.next_due(app.now())
+            if _full(app, records):
+                return None
+            letter = records.claim_due(app.now())
             if letter is None:
                 return None
-            if (stale := _no_longer_true(app, records, letter)) is not None:
-                records.finish(letter.number, LetterState.SUPERSEDED, stale, app.now())
+            reason = _no_longer_true(app, records, letter)
+            if reason is not None:
+                records.finish(letter.number, LetterState.SUPERSEDED, reason, app.now())
                 continue
-            cap = _cap(app, records, letter)
-            if cap is _Cap.LATER:
-                return None
-            if cap is _Cap.NEVER:
+            if _too_many_to_one(app, records, letter):
                 records.finish(letter.number, LetterState.SILENCED, "超过对同一地址或同一单位每天的回信上限，未发", app.now())
-                records.event("letter_silenced", "mailbot", app.now(), letter=letter.number)
+                records.event("letter_silenced", "mailbot", app.now(), letter=letter.number, unit=letter.unit_id)
                 continue
-            if records.claim(letter.number, app.now()):
-                return letter
+            return letter
 
 
 def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None:
@@ -103,14 +93,16 @@ def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None
     return None
 
 
-def _cap(app: App, records: Records, letter: LetterRow) -> _Cap:
-    limits = app.config.answering
+def _full(app: App, records: Records) -> bool:
+    """Whether the account has sent as much as it may for now."""
+    counts = records.sent_counts(app.now())
+    return counts.last_15_minutes >= app.config.answering.per_15_minutes or counts.last_day >= app.config.answering.per_day
+
+
+def _too_many_to_one(app: App, records: Records, letter: LetterRow) -> bool:
+    """Whether this address or this unit was written to often enough today; the counts hold the letter itself, which is claimed."""
     counts = records.sent_counts(app.now(), address=letter.to_address, unit=letter.unit_id)
-    if counts.last_15_minutes >= limits.per_15_minutes or counts.last_day >= limits.per_day:
-        return _Cap.LATER
-    if counts.address_day >= limits.per_address_day or counts.unit_day >= limits.per_unit_day:
-        return _Cap.NEVER
-    return _Cap.OPEN
+    return counts.address_day > app.config.answering.per_address_day or counts.unit_day > app.config.answering.per_unit_day
 
 
 def _finish(app: App, records: Records, letter: LetterRow, posted: Posted) -> None:

@@ -73,8 +73,9 @@ def _survey(config: Config) -> int:
     from mailbot.mailing.post import Post
 
     with Inbox(config.inbox) as inbox:
-        for line in inbox.survey().lines:
-            typer.echo(line)
+        found = inbox.survey()
+    for line in (*found.sentences, *(f"注意：{warning}" for warning in found.warnings)):
+        typer.echo(line)
     with Post(config.answering) as post:
         for line in post.probe():
             typer.echo(line)

@@ -79,9 +79,11 @@ def explain(
         if form is Format.JSON:
             print_json(trial.document(verdict, app.rulebook))
         else:
+            from rich.console import Console
+
             from mailbot.reporting.verdict import print_verdict
 
-            print_verdict(verdict, app.rulebook)
+            print_verdict(verdict.facts, verdict.judgement, app.rulebook, Console())
 
 
 def table(
@@ -99,6 +101,7 @@ def letters(
     context: typer.Context,
     release: Annotated[list[str] | None, typer.Option("--release", help="放行这封待放行的信（编号，可重复；all = 全部）")] = None,
     cancel: Annotated[list[str] | None, typer.Option("--cancel", help="取消这封未发的信（编号，可重复；all = 全部）")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="发信因账号问题停止后，问题已解决，重新开始发信")] = False,
     form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
 ) -> None:
     """显示回信；在 hold 方式下用 --release 放行、--cancel 取消。"""
@@ -109,7 +112,10 @@ def letters(
             typer.echo(f"已放行 {outbox.release(app, outbox.chosen(app, release))} 封，下一轮运行时发出。")
         if cancel:
             typer.echo(f"已取消 {outbox.cancel(app, outbox.chosen(app, cancel))} 封。")
-        if release or cancel:
+        if resume:
+            reason = outbox.resume(app)
+            typer.echo(f"已恢复发信（曾因：{reason}）。" if reason else "发信没有停止。")
+        if release or cancel or resume:
             return
         rows = documents.letters(app)
         if form is Format.JSON:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from mailbot.deciding.filename import Naming, read_title, years_in
@@ -10,9 +11,12 @@ from mailbot.deciding.lexicon import STRONG, Lexicon, plain
 from mailbot.model import Reading
 from mailbot.rulebook import Campaign, Rulebook, Words
 
+_OPENING = 300  # characters: title and first paragraph
 _READ_CHARACTERS = 20_000
 """How much of a text is judged: a summary has 1,500-4,000 characters; the rest of a long text decides nothing."""
 
+_COUNT = re.compile(r"\d+余?(?:人次|场次|人|场|次|个|名|家|期|册|份|门|项)")
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》\n]{3,20})[”\"」』》]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ATTACHMENT_LINE = re.compile(r"^附件?\s*[\d一二三四五六七八九十]*\s*[::、.]?$")
 _NUMBER_LINE = re.compile(r"(?:[〔\[(【]\s*20\d\d\s*[〕\])】].{0,12}号|^.{2,20}文件$|^.{2,20}\(函\)$|^第?\s*\d+\s*页?$)")
@@ -23,6 +27,7 @@ _TOP_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]{1,2}[部分�
 _INLINE_HEADING = re.compile(r"(?:^|[\n。;!?…\s])((?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\))[^\n。;::、]{2,30})")
 _SALUTATION = re.compile(r"^各[^\n]{2,120}:\s*$", re.MULTILINE)
 _ATTACHMENT_LIST = re.compile(r"附件?\s*[::]\s*(?:1|一|《)?")
+_LETTER_TITLE = re.compile(r"报送.{0,60}(?:函|报告|情况说明)[\W\d]*$|的函[\W\d]*$|^函$")  # 关于报送……的函
 _DATE_LINE = re.compile(r"^\D{0,30}?((?:20\d\d|二[〇○零o0][一二三][〇○零o0一二三四五六七八九])\s*年[^\n]{2,12}日)\s*$", re.MULTILINE)
 
 
@@ -37,6 +42,7 @@ class Contents:
     phrases: dict[str, str]
     headings: dict[str, tuple[str, ...]]
     parts: tuple[str, ...]
+    letter: bool
     numbered: int
     notice: bool
     cover: tuple[str, ...]
@@ -44,6 +50,9 @@ class Contents:
     news: tuple[str, ...]
     template: tuple[str, ...]
     names_activity: bool
+    opens_with_activity: bool
+    counts: int
+    repeated: str
     signed_years: tuple[int, ...]
 
 
@@ -62,14 +71,18 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         naming=_title_naming(title, lexicon),
         phrases=_phrases(text, lexicon),
         headings=_headings(segments, lexicon),
-        parts=_parts(lines, title, lexicon),
+        parts=_parts(lines, lexicon),
+        letter=bool(_LETTER_TITLE.search("".join(title))),
         numbered=len({heading for heading in _INLINE_HEADING.findall(text) if _TOP_HEADING.match(heading)}),
         notice=_is_notice(text, rulebook.campaign),
         cover=_covers(text, words),
         plan=_signs(text, words.plan_signs),
         news=_signs(text, words.news_signs),
         template=tuple(word for word in words.template_signs if plain(word) in text),
-        names_activity=bool(lexicon.activity.search(lexicon.other_activity.sub(" ", text))),
+        names_activity=names_own(text, lexicon),
+        opens_with_activity=names_own(text[:_OPENING], lexicon),
+        counts=len(set(_COUNT.findall(text))),
+        repeated=_repeated(text, title, lexicon),
         signed_years=_signed_years(text),
     )
 
@@ -138,7 +151,7 @@ def _headings(segments: tuple[str, ...], lexicon: Lexicon) -> dict[str, tuple[st
     return {owner: tuple(headings) for owner, headings in found.items()}
 
 
-def _parts(lines: tuple[str, ...], title: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+def _parts(lines: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """Materials that have a part of their own in the document: an own title line, or top headings that name two materials.
 
     A section 四、典型案例 inside a summary is no case: only where another top heading names a document material too.
@@ -155,7 +168,6 @@ def _parts(lines: tuple[str, ...], title: tuple[str, ...], lexicon: Lexicon) -> 
             body_after += len(line) if not _ATTACHMENT_LIST.match(line) else 0
     if len(numbered) > 1:
         titled.update(numbered)
-    del title
     return tuple(material for material in lexicon.documents if material in titled)
 
 
@@ -190,9 +202,29 @@ def _signs(text: str, listed: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for word in listed:
         key = plain(word)
-        if (len(key) > 1 and key in text) or (len(key) == 1 and len(re.findall(rf"(?<![虚模草比]){re.escape(key)}(?![合人定真])", text)) >= 2):
+        alone = rf"(?<![虚模草比]){re.escape(key)}(?![合人定真])"
+        if (key in text) if len(key) > 1 else len(re.findall(alone, text)) >= 2:
             found.append(word)
     return tuple(found)
+
+
+def names_own(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text names this activity; a look-alike (职业教育活动周) does not."""
+    return bool(lexicon.activity.search(lexicon.other_activity.sub(" ", text)))
+
+
+def _repeated(text: str, title: tuple[str, ...], lexicon: Lexicon) -> str:
+    """The one name in quotation marks that the text turns around: in its title and again, or three times and more often than any other."""
+    names = Counter(name for name in _QUOTED.findall(text) if not lexicon.activity.search(name) and not lexicon.pattern.fullmatch(name))
+    ranked = names.most_common(2)
+    if not ranked:
+        return ""
+    name, times = str(ranked[0][0]), ranked[0][1]
+    rival = ranked[1][1] if len(ranked) > 1 else 0
+    often = times + text.count(name) // 2
+    if (name in "".join(title) and text.count(name) >= 3) or (often >= 4 and times >= 2 * rival and times >= 3):
+        return name
+    return ""
 
 
 def _signed_years(text: str) -> tuple[int, ...]:

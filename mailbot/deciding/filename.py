@@ -10,11 +10,15 @@ from itertools import pairwise
 from mailbot.deciding.lexicon import FORM, OTHER, STRONG, WEAK, Lexicon, Meaning, plain
 
 _EXTENSION = re.compile(r"\.(?:[a-z0-9]{1,5}|tar\.gz)\s*$")
-_NUMBERING = re.compile(r"^\s*(?:附件|附)?\s*[\d一二三四五六七八九十]{0,3}\s*(?:[、.:)_\-]|(?=\())\s*|^\s*\([一二三四五六七八九十\d]{1,3}\)\s*|^附件\s*[\d一二三四五六七八九十]*\s*[-_:、.]*")
+_DIGITS = r"[\d一二三四五六七八九十]"
+_NUMBERING = re.compile(
+    rf"^\s*(?:附件|附)?\s*{_DIGITS}{{0,3}}\s*(?:[、.:)_\-]|(?=\())\s*|^\s*\({_DIGITS}{{1,3}}\)\s*|^附件\s*{_DIGITS}*\s*[-_:、.]*"
+)
 _BRACKETS = re.compile(r"[(\[【〔《<「『]([^()\[\]【】〔〕《》<>「」『』]*)[)\]】〕》>」』]")
 _PARTS = re.compile(r"[\s\-_—–~·:：|.。!?\"“”'‘’/\\]+")
 _LISTED = re.compile(r"和|以及|及|与|、|\+|暨|&|,|;|附(?![件属近中小高图])")
-_TAIL = re.compile(r"(?:\d{1,8}|副本|copy|[\d.]+|修改版?|最终版?|终稿|定稿|第[一二三四五六七八九十\d]+稿|盖章版?|扫描件?|电子版|word版?|pdf版?|公文版|新|版)+$")
+_TAIL = re.compile(rf"(?:[\d.]+|副本|copy|修改版?|最终版?|终稿|定稿|第{_DIGITS}+稿|盖章版?|扫描件?|电子版|word版?|pdf版?|公文版|新|版)+$")
+_SUFFIXES = frozenset({"表", "单", "稿", "链接", "截图", "等", "类", "书", "草案"})  # 活动安排表, 美篇链接: still at the end
 _SPACED = re.compile(r"(?<![一-鿿])(?:[一-鿿][ \u3000]+){2,}[一-鿿](?![一-鿿])")
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _CHINESE_YEAR = re.compile(r"二[〇○零oО0][一二三][〇○零o0一二三四五六七八九]")
@@ -135,7 +139,8 @@ def _read_part(part: str, lexicon: Lexicon, naming: Naming) -> None:
 def _read_other(part: str, text: str, hits: Sequence[_Hit], naming: Naming) -> None:
     """A part whose last known word is no material: decisive at its end, a mere mention elsewhere."""
     last = hits[-1]
-    at_end = last.end >= len(_TAIL.sub("", text))
+    rest = _TAIL.sub("", text)[last.end :]
+    at_end = not rest or rest in _SUFFIXES
     earlier = [meaning for hit in hits[:-1] if (meaning := hit.material())]
     for hit in hits[:-1]:
         meaning = hit.material()
@@ -147,7 +152,12 @@ def _read_other(part: str, text: str, hits: Sequence[_Hit], naming: Naming) -> N
 
 
 def _read_materials(text: str, hits: Sequence[_Hit], lexicon: Lexicon, naming: Naming) -> None:
-    """A part that ends in a material: the trailing run of words that touch each other is a list (总结照片案例)."""
+    """A part that ends in a material: the trailing run of words that touch each other is a list (总结照片案例).
+
+    A weak word at the end (案例推荐材料: 材料 alone would hint at a summary) leaves the decision to the strong one before it.
+    """
+    if not _is_strong(hits[-1]) and any(_is_strong(hit) for hit in hits):
+        hits = hits[: max(at for at, hit in enumerate(hits) if _is_strong(hit)) + 1]
     run = [hits[-1]]
     for before, after in pairwise(reversed(hits)):
         if after.material() is None or before.start != after.end:
@@ -165,6 +175,11 @@ def _read_materials(text: str, hits: Sequence[_Hit], lexicon: Lexicon, naming: N
         naming.says(meaning.speaks_for, strength, hit.word)
         if strength < STRONG and any(other.means(OTHER) or other.means(FORM) for other in hits):
             naming.says_other(WEAK, next(other.word for other in hits if other.means(OTHER) or other.means(FORM)))
+
+
+def _is_strong(hit: _Hit) -> bool:
+    meaning = hit.material()
+    return meaning is not None and meaning.strength >= STRONG
 
 
 def _run_meanings(run: Sequence[_Hit], lexicon: Lexicon) -> list[tuple[_Hit, Meaning]]:

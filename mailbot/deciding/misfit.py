@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailbot.deciding.content import Contents
+from mailbot.deciding.content import Contents, names_own
 from mailbot.deciding.filename import Naming, read_name, years_in
 from mailbot.deciding.lexicon import Lexicon, plain
 from mailbot.rulebook import Campaign
 
 _EVENT_ENDINGS = ("周", "月", "节", "日", "季")
+_YEAR = re.compile(r"20\d\d年?度?")
+_REPORT_OF = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:活动|工作)(?:的)?(?:开展|完成)?(?:情况|总结|小结|汇报|报告)")
+_ORGANISATION = re.compile(r"(?:学院|大学|学校|中心|院|局|处|科|部|室|市|州|县|区|系|会|我校|我院|开展|相关|各项|系列|主题|本次|年度?)$")
 _FRONT = 600  # characters: title and first paragraphs, where a summary quotes its theme
 
 
@@ -31,6 +34,7 @@ def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campa
         or _year(contents, name, whole, campaign)
         or _theme(contents, campaign)
         or _silent(contents, whole)
+        or _subject(contents, file_name, whole, lexicon)
     )
     if doubt:
         return Misfit(doubt=doubt)
@@ -65,7 +69,9 @@ def _theme(contents: Contents, campaign: Campaign) -> str:
         return ""
     front = _loose(contents.text[:_FRONT])
     for theme in campaign.past_themes:
-        if _loose(theme) and _loose(theme) in front:
+        # 让学习成为一种生活方式 is also a common saying: it counts as the theme where it is called so or stands in the title.
+        asked = _loose(theme)
+        if asked and (asked in _loose("".join(contents.title)) or re.search(rf"主题\w{{0,12}}{re.escape(asked)}", front)):
             return f"用的是往年的主题“{theme}”"
     return ""
 
@@ -77,22 +83,32 @@ def _loose(text: str) -> str:
 
 def _other_activity(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) -> str:
     """Another activity in the title, or in the name of a file whose title names ours not: 职业教育活动周总结, 2022年继续教育工作总结."""
-    title = "".join(contents.title)
-    if _names_own(title, lexicon):
+    title = _YEAR.sub("", "".join(contents.title))
+    if names_own(title, lexicon):
         return ""
-    for place, text in (("标题", title), ("文件名", plain(file_name))):
+    for place, text in (("标题", title), ("文件名", _YEAR.sub("", plain(file_name)))):
         found = lexicon.other_activity.search(text)
-        if not found or _names_own(text, lexicon):
+        if not found or names_own(text, lexicon):
             continue
         if whole or found.group().endswith(_EVENT_ENDINGS) or not contents.names_activity:
             return f"{place}写的是“{found.group()}”，不像本次活动的材料"
     return ""
 
 
-def _names_own(text: str, lexicon: Lexicon) -> bool:
-    return bool(lexicon.activity.search(lexicon.other_activity.sub(" ", text)))
-
-
 def _silent(contents: Contents, whole: bool) -> str:
     """A report on the whole activity that never names it anywhere is perhaps a report on something else."""
     return "全文没有提到本次活动" if whole and not contents.names_activity and contents.size >= 120 else ""
+
+
+def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) -> str:
+    """A report on another subject (2022年教师培训工作总结): so titled, and either silent about us at its opening or full of its subject."""
+    if not whole:
+        return ""
+    for place, text in (("标题", "".join(contents.title)), ("文件名", plain(file_name))):
+        found = _REPORT_OF.search(_YEAR.sub("", text))
+        if not found or names_own(text, lexicon) or _ORGANISATION.search(found.group(1)):
+            continue
+        subject = found.group(1)[-4:]
+        if not contents.opens_with_activity or contents.text.count(subject) >= 4:
+            return f"{place}写的是“{subject}”的总结或报告，不像本次活动的材料"
+    return ""

@@ -67,6 +67,11 @@ class Names:
         return None
 
 
+def _goes_on(edge: str, beside: str) -> bool:
+    """Whether a Latin name is only a piece of a longer word or of an address (jlu.edu.cn); digits may follow (JLU2022)."""
+    return edge.isascii() and ((beside.isascii() and beside.isalpha()) or beside in tuple("@._-"))
+
+
 @once_per_rulebook
 def names_of(rulebook: Rulebook) -> Names:
     """The finder of a rulebook's names."""
@@ -77,9 +82,7 @@ def _read(text: str, at: int, named: Named) -> Mention | None:
     """The mention that starts here, read with its neighbours; None where the letters only happen to stand together."""
     end = at + len(named.text)
     before, after = text[max(0, at - 1) : at], text[end : end + 1]
-    if is_latin(named.text[0]) and (is_latin(before) or before in tuple("@._-")):
-        return None
-    if is_latin(named.text[-1]) and (is_latin(after) or after in tuple("@._-")):
+    if _goes_on(named.text[0], before) or _goes_on(named.text[-1], after):
         return None
     match named.sort:
         case Sort.NAME:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mailbot.deciding.context import reader_of
@@ -27,6 +28,7 @@ _UNIT_CELL = re.compile(
     r"(?<!办)(?<!合作)(?<!支持)(?<!指导)(?<!推荐)(?<!共建)(?<!联合)(?<!协作)"
     r"(?:单位|学校|院校|地区)(?:名称|全称)?(?:\((?:盖章|公章|全称|章)\))?[:|]{0,3}(?:吉林省)?$"
 )
+_OUR_CITY = re.compile("我[市州]|全[市州]")
 _TEXT_WINDOW = 2500
 _TAIL_LINES = 6
 _SEAL_LENGTH = 40
@@ -83,6 +85,9 @@ def _from_reading(item: Item, reading: Reading, rulebook: Rulebook, soft: bool) 
     found += _sealed(lines, rulebook, where, soft)
     found += _in_cells(lines, rulebook, where, soft)
     found += _in_sentences(lines[len(title) :], rulebook, where)
+    if _OUR_CITY.search(reading.text[:_TEXT_WINDOW]):
+        # 松原市2022年…总结 that goes on with 我市…: the city speaks, not a school that lies in it.
+        found += [replace(sign, place=Place.TEXT, seen="我市", strength=1) for sign in found if sign.sort is Sort.PLACE]
     return found
 
 
@@ -138,9 +143,7 @@ def _name_line(line: str, rulebook: Rulebook, where: str, soft: bool) -> Iterato
         return
     for sign in signs_of(line, Place.SEAL, 3, rulebook, where=where, soft=soft):
         after = line[line.find(sign.seen) + len(sign.seen) :]
-        if line.startswith(sign.seen) and _LETTERHEAD.match(after):
-            yield sign
-        elif _UNIT_CELL.search(line[: line.find(sign.seen)]):
+        if (line.startswith(sign.seen) and _LETTERHEAD.match(after)) or _UNIT_CELL.search(line[: line.find(sign.seen)]):
             yield sign
 
 

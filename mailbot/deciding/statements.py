@@ -55,9 +55,9 @@ def text_signs(text: str, rulebook: Rulebook) -> Iterator[Sign]:
     for line in _unwrapped(lines):
         for sentence in filter(None, _SENTENCE_END.split(line)):
             yield from _stated(sentence, rulebook)
-    for number, line in enumerate(lines[-_SIGNATURE_LINES:]):
+    for line in lines[-_SIGNATURE_LINES:]:
         if len(line) <= _SIGNATURE_LENGTH and "。" not in line and not _GREETING.search(line):
-            yield from _signed(line, rulebook, first=number == 0 and len(lines) > 2)
+            yield from _signed(line, rulebook)
 
 
 def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
@@ -100,14 +100,19 @@ def _sent_words(rulebook: Rulebook) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in (*_SENT, *sorted(filter(None, words)))))
 
 
-def _signed(line: str, rulebook: Rulebook, *, first: bool) -> Iterator[Sign]:
+# 单位：…, 张三 / …: what stands before the name in a signature line.
+_SIGNED_BEFORE = re.compile(
+    r"^(?:[-_=*>|/]*|[^,。;:]{0,10}(?:单位|学校|院校|部门|联系人|姓名|发件人|地址|职务|办公室|此致|敬礼)[^,。;]{0,14}?[:|/-]?|[^\W\d]{2,4}[|/,、-]?)$"
+)
+_SENTENCE_WORDS = re.compile(r"[已将请把被是在的了让给向对为]")
+
+
+def _signed(line: str, rulebook: Rulebook) -> Iterator[Sign]:
+    """A signature line is a name with a department, a person, a number; it has no verb (请将某校标记为已收齐 is no signature)."""
     for sign in signs_of(line, Place.SIGNED, 3, rulebook):
-        at = line.find(sign.seen)
-        if first and at > 12 or _NOT_SELF.search(line[:at]):
-            continue
-        if sign.sort is Sort.NAME and len(sign.seen) * 3 < len(line) and at > 12 and "单位" not in line[:at]:
-            continue
-        yield sign
+        before, _, after = line.partition(sign.seen)
+        if _SIGNED_BEFORE.match(before) and not _NOT_SELF.search(before) and not _SENTENCE_WORDS.search(after):
+            yield sign
 
 
 def _forwarded(text: str, rulebook: Rulebook) -> Iterator[Sign]:

@@ -10,6 +10,9 @@ from mailbot.model import LetterState
 
 _EVERY = ("all", "全部")
 
+STOPPED = "stop_all"
+"""The setting that holds why nothing is sent (refused credentials, a blocked account)."""
+
 
 def chosen(app: App, words: Sequence[str]) -> tuple[int, ...]:
     """The letter numbers that a person means; `all` stands for every held one. ConfigError for what is no number of a letter."""
@@ -41,3 +44,19 @@ def cancel(app: App, numbers: Sequence[int]) -> int:
         for number in numbers:
             records.event("letter_cancelled", "staff", app.now(), letter=number)
     return count
+
+
+def resume(app: App) -> str | None:
+    """Send again after mailbot stopped all sending; returns the reason it had stopped for, None when it had not."""
+    with app.database.transaction() as records:
+        reason = records.setting(STOPPED)
+        if reason is not None:
+            records.forget_setting(STOPPED)
+            records.event("sending_resumed", "staff", app.now(), because=reason)
+    return reason
+
+
+def stopped(app: App) -> str | None:
+    """Why nothing is sent at present; None when sending works."""
+    with app.database.reading() as records:
+        return records.setting(STOPPED)

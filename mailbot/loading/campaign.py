@@ -61,7 +61,11 @@ def read_moment(form: Form, key: str, zone: ZoneInfo, alone: time) -> datetime |
     said = form.text(key)
     found = moment(said, zone, alone)
     if said and found is None:
-        form.slips.add(form.line(key), f"“{key}”不是完整的日期：{said}", f"写出年、月、日，例如“{key}: 2022-12-28”；也可以加几点几分，例如 2022-12-28 17:00")
+        form.slips.add(
+            form.line(key),
+            f"“{key}”不是完整的日期：{said}",
+            f"写出年、月、日，例如“{key}: 2022-12-28”；也可以加几点几分，例如 2022-12-28 17:00",
+        )
     return found
 
 

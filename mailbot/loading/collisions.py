@@ -23,7 +23,9 @@ def _ids(roster: Roster, slips: Slips) -> None:
         first = seen.setdefault(row.unit.id, row)
         if first is not row and row.unit.id:
             line = first.form.line("标识")
-            slips.add(row.form.line("标识"), f"标识“{row.unit.id}”已经在第 {line} 行用过了（{first.unit.name}）", "每个单位用一个不同的标识")
+            slips.add(
+                row.form.line("标识"), f"标识“{row.unit.id}”已经在第 {line} 行用过了（{first.unit.name}）", "每个单位用一个不同的标识"
+            )
 
 
 def _names(roster: Roster, slips: Slips) -> None:
@@ -50,7 +52,11 @@ def _domains(roster: Roster, public: Collection[str], slips: Slips) -> None:
     for row in roster.rows:
         for domain in (*row.domains, *row.weak_domains):
             if domain.value in public:
-                slips.add(domain.line, f"“{domain.value}”是公共邮箱，谁都可以用，不能当作“{row.unit.name}”的域名", "删去它；该单位常用的邮箱写进“邮箱”")
+                slips.add(
+                    domain.line,
+                    f"“{domain.value}”是公共邮箱，谁都可以用，不能当作“{row.unit.name}”的域名",
+                    "删去它；该单位常用的邮箱写进“邮箱”",
+                )
         for domain in row.domains:
             first, owner = owners.setdefault(domain.value, (domain, row))
             if owner is not row:

@@ -13,10 +13,10 @@ Reason = tuple[str, str]
 _WIDE_SPACES = "\u3000\u00a0\u2002\u2003\u200b\ufeff"
 _KEY = r"[^\s:：\"'#\[\]{},，]{1,24}"
 _WIDE_COLON = re.compile(rf"^[\s]*(?:-\s+)?(?P<key>{_KEY})\s*：")
-_TIGHT_COLON = re.compile(rf"^[\s]*(?:-\s+)?(?P<key>{_KEY}):(?=[^\s/])")
-_GOOD_KEY = re.compile(rf"^[\s]*(?:-\s+)?(?P<key>{_KEY}):(?:\s|$)")
+_TIGHT_COLON = re.compile(rf"^[\s]*(?:-\s+)?(?P<key>{_KEY}):(?=[^ \t/])")
+_GOOD_KEY = re.compile(rf"^[\s]*(?:-\s+)?(?P<key>{_KEY}):(?:[ \t]|$)")
 _TIGHT_DASH = re.compile(r"^\s*-(?=[^\s\-])")
-_WIDE_DASH = re.compile(r"^\s*[－—–·•]\s*\S")  # noqa: RUF001 - these are the dashes people type
+_WIDE_DASH = re.compile(r"^\s*[－—–·•]\s*\S")
 _SIGN_FIRST = re.compile(r"^[^#\"']*?(?::\s+|-\s+)(?P<sign>[@`%&*!|>])\S")
 _BLOCK = re.compile(r"[:\-]\s+[|>][+-]?\d?\s*(?:#.*)?$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")

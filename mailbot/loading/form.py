@@ -22,6 +22,7 @@ class Form:
         self.slips = slips
         self.about = about
         self._asked: dict[str, None] = {}
+        self._refused: set[str] = set()
 
     def line(self, key: str = "") -> int:
         """The line of a key, of the table itself where the key is missing."""
@@ -134,10 +135,16 @@ class Form:
         form = self.form(key)
         return {} if form is None else {name: form.items(name) for name in form.table.entries}
 
+    def refuse(self, key: str, wrong: str, hint: str) -> None:
+        """Note a key that must not be written here, for a reason worth telling."""
+        if key in self.table.entries:
+            self._refused.add(key)
+            self.slips.add(self.line(key), wrong, hint)
+
     def done(self) -> None:
         """Note every key that was never asked for."""
         for key, entry in self.table.entries.items():
-            if key not in self._asked:
+            if key not in self._asked and key not in self._refused:
                 self.slips.add(entry.line, f"{self._of()}没有“{key}”这个键", did_you_mean(key, self._asked))
 
     def _node(self, key: str) -> Node | None:

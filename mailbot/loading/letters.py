@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -15,7 +16,7 @@ from mailbot.model import LetterKind
 from mailbot.rulebook import LetterTemplate, Material
 
 VARIABLES = frozenset(
-    "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期".split()
+    re.findall(r"\S+", "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期")
 )
 """What a letter may say between {{ and }}."""
 
@@ -34,6 +35,7 @@ _NAMES: Mapping[LetterKind, str] = {
     LetterKind.CHASE: "催报",
 }
 _SUBJECT = ("主题：", "主题:")
+_TAGS = "对照样例检查 {{ }} 和 {% %}：每个 {% if %} 要有 {% endif %}，每个 {% for %} 要有 {% endfor %}"
 
 
 def load_letters(folder: Path, materials: Mapping[str, Material]) -> tuple[dict[str, LetterTemplate], tuple[Slips, ...]]:
@@ -47,18 +49,16 @@ def load_letters(folder: Path, materials: Mapping[str, Material]) -> tuple[dict[
         if not path.is_file():
             own.add(0, f"缺少这封信（{_NAMES[kind]}）", "从备份中恢复，或运行 mailbot init 在别的文件夹里取一份样例")
             continue
-        letter = _letter(path, own)
-        if letter is not None:
-            _check(path, letter, materials, own)
+        written = read_text(path, own)
+        letter = None if written is None else _letter(written, own)
+        if written is not None and letter is not None:
+            _check(written, materials, own)
             found[kind.value] = letter
     return found, tuple(slips)
 
 
-def _letter(path: Path, slips: Slips) -> LetterTemplate | None:
-    written = read_text(path, slips)
-    if written is None:
-        return None
-    first, _, text = written.lstrip("\ufeff").partition("\n")
+def _letter(written: str, slips: Slips) -> LetterTemplate | None:
+    first, _, text = written.partition("\n")
     opening = next((opening for opening in _SUBJECT if first.startswith(opening)), None)
     if opening is None:
         slips.add(1, "第一行不是主题", "第一行写成“主题：…”，正文从第二行开始")
@@ -71,18 +71,14 @@ def _letter(path: Path, slips: Slips) -> LetterTemplate | None:
     return LetterTemplate(subject, text.strip("\n") + "\n")
 
 
-def _check(path: Path, letter: LetterTemplate, materials: Mapping[str, Material], slips: Slips) -> None:
-    """Read the file as one template, so that the lines of the slips are the lines of the file."""
-    written = read_text(path, slips) or ""
+def _check(written: str, materials: Mapping[str, Material], slips: Slips) -> None:
+    """Look through the whole file as one template, so that the lines of the slips are the lines of the file."""
     environment = SandboxedEnvironment()
     try:
         tree = environment.parse(written)
         environment.from_string(written)
     except TemplateSyntaxError as error:
-        slips.add(error.lineno, f"信的写法有误：{_said(error)}", "对照样例检查 {{ }} 和 {% %}：每个 {% if %} 要有 {% endif %}，每个 {% for %} 要有 {% endfor %}")
-        return
-    except TemplateError as error:
-        slips.add(0, f"信的写法有误：{error.message}", "对照样例检查 {{ }} 和 {% %}")
+        slips.add(error.lineno, f"信的写法有误：{_said(error)}", _TAGS)
         return
     unknown = find_undeclared_variables(tree) - VARIABLES
     for name in tree.find_all(nodes.Name):
@@ -90,19 +86,16 @@ def _check(path: Path, letter: LetterTemplate, materials: Mapping[str, Material]
             slips.add(name.lineno, f"没有“{name.name}”可以填", did_you_mean(name.name, sorted(VARIABLES)))
     for line, field, known in _unknown_fields(tree):
         slips.add(line, f"这里没有“{field}”可以填", did_you_mean(field, sorted(known)))
+    _check_materials(tree, materials, slips)
+
+
+def _check_materials(tree: nodes.Template, materials: Mapping[str, Material], slips: Slips) -> None:
     names = [material.name for material in materials.values()]
     for line, said in _material_names(tree):
-        if names and said not in names:
-            right = materials[said].name if said in materials else None
-            slips.add(line, f"材料里没有“{said}”", f"写材料的名称“{right}”，不要写标识" if right else did_you_mean(said, names))
-
-
-def _said(error: TemplateSyntaxError) -> str:
-    text = error.message or ""
-    for english, chinese in _TRANSLATED:
-        if english in text:
-            return chinese
-    return text
+        if said in materials:
+            slips.add(line, f"“{said}”是材料的标识，不是名称", f"写成“{materials[said].name}”")
+        elif names and said not in names:
+            slips.add(line, f"材料里没有“{said}”", did_you_mean(said, names))
 
 
 _TRANSLATED = (
@@ -115,6 +108,14 @@ _TRANSLATED = (
     ("unexpected char", "花括号里用了中文标点或其他特殊符号"),
     ("Missing end of comment tag", "{# 没有用 #} 结束"),
 )
+
+
+def _said(error: TemplateSyntaxError) -> str:
+    text = error.message or ""
+    for english, chinese in _TRANSLATED:
+        if english in text:
+            return chinese
+    return text
 
 
 def _unknown_fields(tree: nodes.Template) -> Iterator[tuple[int, str, frozenset[str]]]:

@@ -66,6 +66,8 @@ def _material(form: Form) -> Material:
         foreign=form.texts("英文和拼音"),
     )
     if not material.strong:
-        form.slips.add(form.line("主要词"), f"“{material.name}”没有“主要词”，认不出这项材料", f"写上文件名里常见的词，例如“主要词: [{material.name}]”")
+        form.slips.add(
+            form.line("主要词"), f"“{material.name}”没有“主要词”，认不出这项材料", f"写上文件名里常见的词，例如“主要词: [{material.name}]”"
+        )
     form.done()
     return material

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import extractOne
 
 from mailbot.errors import Slip
@@ -37,8 +37,8 @@ def shown(path: Path) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was probably meant to be: at most a third of its letters differ."""
-    best = extractOne(word, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.6)
+    """The known word that `word` was probably meant to be; of two that are equally near, the one that begins alike (别称: 别名, not 名称)."""
+    best = extractOne(word, list(known), scorer=JaroWinkler.normalized_similarity, score_cutoff=0.65)
     return best[0] if best else None
 
 

@@ -54,4 +54,6 @@ def _check_patterns(form: Form, key: str) -> None:
         try:
             re.compile(item.value)
         except re.error as error:
-            form.slips.add(item.line, f"“{item.value}”不是正确的正则表达式：{error.msg}", "只想写普通的词时，在 ( ) [ ] . * + ? 前面加反斜杠 \\")
+            form.slips.add(
+                item.line, f"“{item.value}”不是正确的正则表达式：{error.msg}", "只想写普通的词时，在 ( ) [ ] . * + ? 前面加反斜杠 \\"
+            )

@@ -1,4 +1,4 @@
-"""What an SMTP server's answer means for the letter and for all sending: NetEase's own list (mail-facts 1.7), then the classes of RFC 5321."""
+"""What an SMTP answer means for the letter and for all sending: NetEase's own list (mail-facts 1.7), then RFC 5321's classes."""
 
 from __future__ import annotations
 

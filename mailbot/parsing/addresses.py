@@ -73,7 +73,7 @@ def _entries(text: str, comments: list[str]) -> Iterator[tuple[_Entry, list[str]
 
 
 def _of_entry(entry: _Entry, comments: list[str]) -> list[tuple[str, str]]:
-    phrase = " ".join(word.strip() for word in entry.words if word.strip())
+    phrase = " ".join(word.strip() for word in entry.words if word.strip()).strip("\"' ")
     in_angles = [address for angle in entry.angles if (address := _well_formed(angle.removeprefix("mailto:")))]
     bare = [address for found in _WELL_FORMED.findall(" ".join(entry.bare)) if (address := _well_formed(found))]
     if not in_angles:

@@ -122,15 +122,20 @@ def _strict(raw: bytes, codec: str) -> str | None:
     try:
         return raw.decode(codec)
     except UnicodeDecodeError as error:
-        # A text cut in the middle of its last character is still in that charset.
-        if error.start >= len(raw) - 3 and error.start > 8:
-            return _strict(raw[: error.start], codec) if codec == "gb18030" or error.reason == "unexpected end of data" else None
+        # UTF-8 cut in the middle of its last character is still UTF-8; two-byte charsets cannot prove the same.
+        if codec == "utf-8" and error.reason == "unexpected end of data" and error.start > 8:
+            return raw[: error.start].decode(codec)
         return None
 
 
 def is_cjk(character: str) -> bool:
     """Whether the character is Chinese: an ideograph, CJK punctuation or a full-width form."""
-    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or "\uff00" <= character <= "\uffef" or character >= "\U00020000"
+    return (
+        "\u2e80" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or "\uff00" <= character <= "\uffef"
+        or character >= "\U00020000"
+    )
 
 
 def repair_mojibake(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailbot.parsing.spool import Spool
@@ -42,9 +41,9 @@ class Fields:
         return [value for key, value in self.items if key == name]
 
 
-def read_fields(spool: Spool, start: int, is_boundary: Callable[[bytes], bool]) -> Fields:
-    """Read the header block at `start`; it ends at a blank line, at a line that is no field, or at a boundary line."""
-    block, complete = _block(spool, start)
+def read_fields(spool: Spool, start: int, end: int) -> Fields:
+    """Read the header block at `start`; it ends at a blank line, at a line that is no field, or at `end`, the next boundary line."""
+    block, complete = _block(spool, start, end)
     items: list[tuple[str, list[bytes]]] = []
     at, cut = 0, not complete
     lines = _LINE if b"\n" in block or b"\r" not in block else _LINE_CR
@@ -52,8 +51,6 @@ def read_fields(spool: Spool, start: int, is_boundary: Callable[[bytes], bool]) 
         line = match[0]
         if not line.rstrip(b"\r\n"):
             return Fields(_joined(items), start + match.end(), cut)
-        if line.startswith(b"--") and is_boundary(line):
-            return Fields(_joined(items), start + match.start(), cut)
         if not _take(line, items, block, match.end(), first=at == 0):
             return Fields(_joined(items), start + match.start(), cut)
         at = match.end()
@@ -62,7 +59,7 @@ def read_fields(spool: Spool, start: int, is_boundary: Callable[[bytes], bool]) 
             cut = True
     if complete:
         return Fields(_joined(items), start + len(block), cut)
-    return Fields(_joined(items), _blank_after(spool, start + len(block)), cut=True)
+    return Fields(_joined(items), _blank_after(spool, start + len(block), end), cut=True)
 
 
 def _take(line: bytes, items: list[tuple[str, list[bytes]]], block: bytes, after: int, *, first: bool) -> bool:
@@ -90,11 +87,12 @@ def _joined(items: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], ..
     return tuple((name, b"".join(lines)[:VALUE_LIMIT].strip()) for name, lines in items)
 
 
-def _block(spool: Spool, start: int) -> tuple[bytes, bool]:
-    """The bytes up to and including the blank line, and whether that line (or the end of the file) was reached."""
+def _block(spool: Spool, start: int, end: int) -> tuple[bytes, bool]:
+    """The bytes up to and including the blank line, and whether that line (or `end`) was reached."""
     block = b""
     while len(block) < BLOCK_LIMIT:
-        piece = spool.read(start + len(block), _STEP if len(block) < 16 * _STEP else 16 * _STEP)
+        step = _STEP if len(block) < 16 * _STEP else 16 * _STEP
+        piece = spool.read(start + len(block), min(step, end - start - len(block)))
         searched = max(0, len(block) - 4)
         block += piece
         blank = _BLANK.search(block, searched)
@@ -105,7 +103,6 @@ def _block(spool: Spool, start: int) -> tuple[bytes, bool]:
     return block, False
 
 
-def _blank_after(spool: Spool, at: int) -> int:
-    ends = [found + 2 for mark in (b"\n\n", b"\r\r") if (found := spool.find(mark, at, spool.size)) >= 0]
-    ends += [found + 3 for found in [spool.find(b"\n\r\n", at, spool.size)] if found >= 0]
-    return min(ends, default=spool.size)
+def _blank_after(spool: Spool, at: int, end: int) -> int:
+    marks = (b"\n\n", b"\r\r", b"\n\r\n")
+    return min((found + len(mark) for mark in marks if (found := spool.find(mark, at, end)) >= 0), default=end)

@@ -7,11 +7,11 @@ import html
 import re
 from urllib.parse import unquote_to_bytes
 
+from mailbot.model import Address
 from mailbot.parsing.addresses import parse_addresses
 from mailbot.parsing.charset import codec_of, decode_text, is_cjk, repair_mojibake
 from mailbot.parsing.params import parse_params
 from mailbot.parsing.safename import clean_line
-from mailbot.model import Address
 
 __all__ = ["addresses", "clean_line", "decode_header", "decode_words", "file_name", "raw_text"]
 
@@ -79,7 +79,9 @@ def _decode_run(run: list[tuple[str, str, str]]) -> str:
 
 def _base64(text: str) -> bytes:
     pieces = [re.sub(r"[^A-Za-z0-9+/]", "", piece) for piece in re.split("=+", text)]
-    return b"".join(binascii.a2b_base64(piece[: -1 if len(piece) % 4 == 1 else None] + "=" * (-len(piece) % 4)) for piece in pieces if len(piece) > 1)
+    return b"".join(
+        binascii.a2b_base64(piece[: -1 if len(piece) % 4 == 1 else None] + "=" * (-len(piece) % 4)) for piece in pieces if len(piece) > 1
+    )
 
 
 def _q(text: str) -> bytes:
@@ -98,7 +100,12 @@ def file_name(disposition: bytes, content_type: bytes) -> str:
     Takes the two raw header values. A candidate that decodes with losses gives way to one that does not.
     """
     named = [parse_params(raw_text(disposition)), parse_params(raw_text(content_type))]
-    candidates = [*_candidates(named[0], "filename"), *_candidates(named[0], "name"), *_candidates(named[1], "name"), *_candidates(named[1], "filename")]
+    candidates = [
+        *_candidates(named[0], "filename"),
+        *_candidates(named[0], "name"),
+        *_candidates(named[1], "name"),
+        *_candidates(named[1], "filename"),
+    ]
     names = [name for name in candidates if name.strip()]
     return next((name for name in names if "\ufffd" not in name), names[0] if names else "")
 

@@ -28,9 +28,11 @@ class Part:
     fields: Fields
     start: int
     level: int
+    parent: Part | None = None
     end: int = 0
     closed: bool = False
     boundary: bytes = b""
+    finished: bool = False  # its closing boundary was seen
     children: list[Part] = field(default_factory=list)
 
     @property
@@ -45,8 +47,9 @@ class Part:
 
     @cached_property
     def type(self) -> str:
-        """The media type, "" where the part does not say."""
-        return media_type(self.type_text)
+        """The media type, "" where the part does not say; in a digest silence means a message (RFC 2046 section 5.1.5)."""
+        in_digest = self.parent is not None and self.parent.type == "multipart/digest"
+        return media_type(self.type_text) or ("message/rfc822" if in_digest else "")
 
     @cached_property
     def params(self) -> dict[str, str]:
@@ -115,7 +118,7 @@ class _Scan:
         self.parts = 1
 
     def run(self) -> Skeleton:
-        root = Part(read_fields(self.spool, 0, lambda _: False), 0, 0, end=self.spool.size)
+        root = Part(read_fields(self.spool, 0, self.spool.size), 0, 0, end=self.spool.size)
         skeleton = Skeleton(root)
         if root.fields.cut:
             skeleton.doubts.append("邮件的信头过长，没有全部读取")
@@ -124,10 +127,11 @@ class _Scan:
         while self.open and (hit := self._next_boundary(at)):
             line, after, closing, depth = hit
             self._close_above(depth, line, leaf)
-            if leaf is None or leaf is not root and leaf.closed and leaf.end < line:
+            if leaf is None:
                 skeleton.gaps.append((at, line))
             at, leaf = after, None
             if closing:
+                self.open[depth].finished = True
                 continue
             if self.parts >= self.max_parts:
                 skeleton.doubts.append(f"邮件包含的部分过多，只读取了前 {self.max_parts} 个")
@@ -141,8 +145,8 @@ class _Scan:
         return skeleton
 
     def _part(self, start: int, skeleton: Skeleton) -> Part:
-        fields = read_fields(self.spool, start, self._is_open_boundary)
-        part = Part(fields, start, self.open[-1].level + 1, end=self.spool.size)
+        fields = read_fields(self.spool, start, self._limit(start))
+        part = Part(fields, start, self.open[-1].level + 1, self.open[-1], end=self.spool.size)
         self.open[-1].children.append(part)
         self.parts += 1
         if fields.cut:
@@ -152,7 +156,9 @@ class _Scan:
     def _opened(self, part: Part, skeleton: Skeleton) -> bool:
         """Open `part` if it holds parts: by its own boundary, else by one that stands in its body without being announced."""
         announced = part.is_container
-        untyped_root = part.level == 0 and part.type in ("", "text/plain") and not part.encoding.strip().lower().startswith((b"base64", b"quoted"))
+        untyped_root = (
+            part.level == 0 and part.type in ("", "text/plain") and not part.encoding.strip().lower().startswith((b"base64", b"quoted"))
+        )
         if not announced and not untyped_root:
             return False
         if announced and part.level >= LEVELS:
@@ -161,15 +167,17 @@ class _Scan:
         boundary = part.params.get("boundary", "").encode("utf-8", "surrogateescape") if announced else b""
         if boundary and self._push(part, boundary):
             return True
-        limit = min((found[0] for found in self.next if found), default=self.spool.size)
-        sight = self.spool.read(part.body, min(64 * 1024, max(0, limit - part.body)))
+        sight = self.spool.read(part.body, min(64 * 1024, max(0, self._limit(part.body) - part.body)))
         guess = _UNANNOUNCED.search(sight)
-        return bool(guess and (announced or not part.type or b"--" + guess[1] + b"--" in sight) and self._push(part, guess[1]))
+        # Text before it makes it a quotation (a bounce with the source of our letter in it), unless the header promised parts.
+        fits = guess and (announced or (guess.start() < 200 and b"--" + guess[1] + b"--" in sight))
+        return bool(guess and fits and self._push(part, guess[1]))
 
     def _push(self, part: Part, boundary: bytes) -> bool:
+        limit = self._limit(part.body)
         found = self._find(boundary, part.body, part.body)
         # A boundary that only turns up behind the end of this part belongs to somebody else.
-        if found is None or any(other and other[0] < found[0] for other in self.next):
+        if found is None or found[0] > limit:
             return False
         part.boundary = boundary
         self.open.append(part)
@@ -178,14 +186,19 @@ class _Scan:
 
     def _next_boundary(self, at: int) -> tuple[int, int, bool, int] | None:
         """(start of the line, start of the next line, whether it closes, depth in the stack) of the nearest boundary line from `at`."""
+        self._look_on(at)
         best: tuple[int, int, bool, int] | None = None
-        for depth, part in enumerate(self.open):
-            found = self.next[depth]
-            if found and found[0] < at:
-                found = self.next[depth] = self._find(part.boundary, at, part.body)
+        for depth, found in enumerate(self.next):
             if found and (best is None or found[0] <= best[0]):
                 best = (*found, depth)
         return best
+
+    def _look_on(self, at: int) -> None:
+        """Let every open multipart know its next boundary line from `at`; what lies further on is known already."""
+        for depth, part in enumerate(self.open):
+            found = self.next[depth]
+            if found and found[0] < at:
+                self.next[depth] = self._find(part.boundary, at, part.body)
 
     def _find(self, boundary: bytes, at: int, body: int) -> tuple[int, int, bool] | None:
         needle = b"--" + boundary
@@ -202,9 +215,10 @@ class _Scan:
             at += 1
         return None
 
-    def _is_open_boundary(self, line: bytes) -> bool:
-        bare = line.rstrip()
-        return any(bare in (b"--" + part.boundary, b"--" + part.boundary + b"--") for part in self.open)
+    def _limit(self, at: int) -> int:
+        """Where whatever begins at `at` must end: the next boundary line of an open multipart, or the end of the file."""
+        self._look_on(at)
+        return min((found[0] for found in self.next if found), default=self.spool.size)
 
     def _close_above(self, depth: int, line: int, leaf: Part | None) -> None:
         ended = [part for part in [leaf, *self.open[depth + 1 :]] if part is not None]
@@ -221,7 +235,7 @@ class _Scan:
     def _finish(self, skeleton: Skeleton, leaf: Part | None, at: int) -> None:
         if leaf is None:
             skeleton.gaps.append((at, self.spool.size))
-        elif leaf is not skeleton.root:
+        if any(not part.finished for part in self.open):
             skeleton.doubts.append("邮件末尾不完整，最后的内容可能没有收全")
         if self.false_hits >= FALSE_BOUNDARIES:
             skeleton.doubts.append("邮件的分段标记异常，可能有内容没有读到")

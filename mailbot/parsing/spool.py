@@ -34,7 +34,7 @@ class Spool:
         offset = start - self._start
         if offset < 0 or offset + length > len(self._block):
             self._load(start)
-            offset = 0
+            offset = start - self._start
         return self._block[offset : offset + length]
 
     def chunks(self, start: int, end: int, size: int = BLOCK) -> Iterator[bytes]:
@@ -51,19 +51,21 @@ class Spool:
         """The offset of `needle` within start..end, -1 if it is not there."""
         while start < end:
             offset = start - self._start
-            if not 0 <= offset < max(1, len(self._block) - len(needle) + 1):
+            if offset < 0 or (offset + len(needle) > len(self._block) and self._start + len(self._block) < self.size):
                 self._load(start)
-                offset = 0
+                offset = start - self._start
             found = self._block.find(needle, offset, min(len(self._block), end - self._start))
             if found >= 0:
                 return self._start + found
             reached = self._start + len(self._block)
             if reached >= min(end, self.size):
                 return -1
-            start = reached - len(needle) + 1
+            # The needle may lie across the edge of the window.
+            start = max(start, reached - len(needle)) + 1
         return -1
 
     def _load(self, start: int) -> None:
-        self._file.seek(start)
-        self._block = self._file.read(BLOCK)
-        self._start = start
+        # A little before as well: whoever finds a mark looks at what stands in front of it.
+        self._start = max(0, start - 1024)
+        self._file.seek(self._start)
+        self._block = self._file.read(BLOCK + 1024)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 import pybase64
@@ -124,7 +125,7 @@ class Base64:
             elif len(foreign) * 20 < len(bare):
                 self.flaws.add(Flaw.JUNK)  # a stray byte in a line of data
                 kept.append(_FOREIGN.sub(b"", bare))
-            elif not self.padded or kept and kept[-1]:
+            elif not self.padded or (kept and kept[-1]):
                 self.flaws.add(Flaw.JUNK)
         return b"".join(kept)
 
@@ -171,7 +172,7 @@ def _quoted_printable(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _uuencode(chunks: Iterable[bytes], flaws: set[Flaw]) -> Iterator[bytes]:
     rest, begun, ended = b"", False, False
-    for chunk in (*chunks, b"\n"):
+    for chunk in chain(chunks, [b"\n"]):
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop()[-_CHUNK:]
         out: list[bytes] = []

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -40,28 +40,57 @@ def disk_errors(place: Path) -> Iterator[None]:
 
 
 class Incoming:
-    """A file that is being written: `commit` gives it its name, leaving without that removes it."""
+    """A file that is being written: `commit` gives it its name, leaving without that removes it.
+
+    It can be written anywhere (`seek`, `truncate`), as a download that is resumed needs it; the digest is taken on the way as long as
+    everything is written one after the other, else by reading the file once more.
+    """
 
     def __init__(self, files: Files, temporary: Path, stream: BinaryIO) -> None:
         self._files = files
         self._temporary = temporary
         self._stream = stream
         self._digest = sha256()
+        self._digested = 0
         self.size = 0
         self.committed = False
 
     @property
     def sha256(self) -> str:
         """Of what was written so far, hexadecimal."""
-        return self._digest.hexdigest()
+        if self._digested == self.size:
+            return self._digest.hexdigest()
+        self._stream.flush()
+        return _digest_of(self._temporary)
 
     def write(self, chunk: bytes) -> int:
-        """Append a chunk."""
+        """Put a chunk where the file stands."""
+        at = self._stream.tell()
         with disk_errors(self._files.root):
             self._stream.write(chunk)
-        self._digest.update(chunk)
-        self.size += len(chunk)
+        if at == self._digested == self.size:
+            self._digest.update(chunk)
+            self._digested += len(chunk)
+        elif at < self._digested:
+            self._digested = -1
+        self.size = max(self.size, at + len(chunk))
         return len(chunk)
+
+    def tell(self) -> int:
+        """Where the next chunk goes."""
+        return self._stream.tell()
+
+    def seek(self, position: int) -> int:
+        """Go to `position`, counted from the start."""
+        return self._stream.seek(position)
+
+    def truncate(self) -> int:
+        """Cut the file off where it stands."""
+        self.size = self._stream.tell()
+        if self._digested > self.size:
+            self._digested = -1
+        with disk_errors(self._files.root):
+            return self._stream.truncate()
 
     def commit(self, key: str) -> Path:
         """Bring the bytes to disk and put them at `key`, in place of what stood there; returns the path."""
@@ -136,11 +165,8 @@ class Files:
         """Whether the file at `key` is there and has this sha256 (hexadecimal)."""
         if not self.exists(key):
             return False
-        found = sha256()
-        with disk_errors(self.root), self.path(key).open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                found.update(chunk)
-        return found.hexdigest() == digest
+        with disk_errors(self.root):
+            return _digest_of(self.path(key)) == digest
 
     def delete(self, key: str) -> None:
         """Remove the file at `key`, if it is there, and the folders that are empty without it."""
@@ -178,6 +204,11 @@ class Files:
             for leftover in leftovers:
                 leftover.unlink(missing_ok=True)
         return len(leftovers)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def make_folder(folder: Path) -> None:

@@ -28,6 +28,12 @@ def filed_key(unit_name: str, material_name: str, number: int, position: int, na
     return f"{folder_key(unit_name, material_name)}/{prefix}{safe_name(name, FILE_BYTES - len(prefix))}"
 
 
+def review_key(number: int, position: int, name: str) -> str:
+    """The key of an item that a person must look at: `待核实/0042-03 原名.docx`."""
+    prefix = f"{number:04d}-{position:02d} "
+    return f"待核实/{prefix}{safe_name(name, FILE_BYTES - len(prefix))}"
+
+
 def folder_key(unit_name: str, *below: str) -> str:
     """The key of a unit's folder, or of one below it."""
     return "/".join(["filed", *(safe_name(part, FOLDER_BYTES) for part in (unit_name, *below))])

@@ -302,8 +302,8 @@ class PlaceRow:
 class SentCounts:
     """Letters that left, or may have left, in the last 15 minutes and the last 24 hours: in all, to the address, to the unit."""
 
-    quarter_hour: int
-    day: int
+    last_15_minutes: int
+    last_day: int
     address_day: int
     unit_day: int
 

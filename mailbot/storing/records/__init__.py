@@ -5,9 +5,9 @@ from __future__ import annotations
 from mailbot.storing.records.outbox import Outbox
 from mailbot.storing.records.settling import Settling
 from mailbot.storing.records.showing import Showing
-from mailbot.storing.records.staffing import STAFF, Revocable, Staffing
+from mailbot.storing.records.staffing import Revocable, Staffing
 
-__all__ = ["STAFF", "Records", "Revocable"]
+__all__ = ["Records", "Revocable"]
 
 
 class Records(Showing, Settling, Outbox, Staffing):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from mailbot.model import Filed, Memory
 from mailbot.storing import tables
@@ -46,13 +46,16 @@ class Remembered(Mapping[str, Value]):
         return self._whole
 
 
-def memory_over(connection: Connection, units: frozenset[str]) -> Memory:
-    """The memory of the ledger as it stands in this transaction; with `units`, only knowledge about these."""
+def memory_over(connection: Connection, units: frozenset[str], before: int | None = None) -> Memory:
+    """The memory of the ledger as it stands in this transaction.
+
+    With `units`, only knowledge about these; with `before`, only filings of mails that arrived before that one.
+    """
     return Memory(
         addresses=_learned(connection, "address", units),
         aliases=_learned(connection, "alias", units),
         phrases=_learned(connection, "phrase", frozenset()),
-        filed=_filed(connection),
+        filed=_filed(connection, before),
         letters=_letters(connection),
     )
 
@@ -73,13 +76,17 @@ def _learned(connection: Connection, kind: str, wanted: frozenset[str]) -> Mappi
     return Remembered(one, everything)
 
 
-def _filed(connection: Connection) -> Mapping[str, tuple[Filed, ...]]:
+def _filed(connection: Connection, before: int | None) -> Mapping[str, tuple[Filed, ...]]:
     filing, item = tables.filing, tables.item
     every = (
         select(filing, item.c.name, item.c.sha256, item.c.fingerprint, item.c.text_key)
         .join(item, item.c.id == filing.c.item_id)
         .order_by(filing.c.received_at, filing.c.id)
     )
+    if before is not None:
+        arrived = select(tables.mail.c.received_at).where(tables.mail.c.number == before).scalar_subquery()
+        earlier = (filing.c.received_at == arrived) & (filing.c.mail_number < before)
+        every = every.where(or_(filing.c.received_at < arrived, earlier))
 
     def one(sha256: str) -> tuple[Filed, ...] | None:
         rows = connection.execute(every.where(item.c.sha256 == sha256)).mappings()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
-from mailbot.model import LetterState
+from mailbot.model import LetterKind, LetterState
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
@@ -23,19 +23,34 @@ class Outbox(Ledger):
     """The third stretch of the road."""
 
     def queue(self, letter: NewLetter, now: datetime) -> int:
-        """Put a letter into the outbox; the number of the one that is there already when its Message-ID is known."""
-        known: int | None = self.connection.scalar(select(_letter.number).where(_letter.message_id == letter.message_id))
-        return known if known is not None else self._add(tables.letter, **_letter_fields(letter, now))
+        """Put a letter into the outbox and return its number.
+
+        It takes the place of what the same mail was going to say to the same unit before it was settled anew. A letter that was
+        attempted under the same Message-ID, or that a person cancelled, stands as it is.
+        """
+        fields = _letter_fields(letter, now)
+        known = self.letter_by_message_id(letter.message_id)
+        if letter.mail_number is not None:
+            same_unit = _letter.unit_id.is_(None) if letter.unit_id is None else _letter.unit_id == letter.unit_id
+            older = update(tables.letter).where(_letter.mail_number == letter.mail_number, same_unit, _untouched())
+            self._change(older.values(state=LetterState.SUPERSEDED, finished_at=now))
+        if known is None:
+            return self._add(tables.letter, **fields)
+        if known.attempts == 0 and known.state != LetterState.SILENCED:
+            self._change(update(tables.letter).where(_letter.number == known.number).values({**fields, "finished_at": None}))
+        return known.number
 
     def supersede(self, unit_id: str | None, to_address: str, except_number: int | None, now: datetime) -> int:
         """Withdraw the unit's letters (the address's letters, when no unit is known) that were never attempted; how many.
 
-        `except_number` is the newer letter that stands in their place.
+        A burst of mails gets one answer, and letters are cumulative: the newest says it all. `except_number` is the mail whose
+        letters stay.
         """
         whose: ColumnElement[bool] = _letter.unit_id == unit_id
         if unit_id is None:
             whose = (_letter.unit_id.is_(None)) & (func.lower(_letter.to_address) == to_address.lower())
-        statement = update(tables.letter).where(whose, _untouched(), _letter.number != (except_number or 0))
+        others = or_(_letter.mail_number.is_(None), _letter.mail_number != (except_number or 0))
+        statement = update(tables.letter).where(whose, _untouched(), others)
         return self._change(statement.values(state=LetterState.SUPERSEDED, finished_at=now))
 
     def claim_due(self, now: datetime) -> LetterRow | None:
@@ -43,18 +58,33 @@ class Outbox(Ledger):
 
         Commit before handing it to the server: a claim that is found after a crash may have left (`abandoned_claims`).
         """
-        due = (
-            select(_letter.number)
-            .where(_letter.state == LetterState.PENDING, _letter.due_at <= now)
-            .order_by(_letter.due_at, _letter.number)
-            .limit(1)
-        )
-        number: int | None = self.connection.scalar(due)
-        if number is None:
-            return None
-        claim = update(tables.letter).where(_letter.number == number, _letter.state == LetterState.PENDING)
-        taken = self._change(claim.values(state=LetterState.CLAIMED, attempts=_letter.attempts + 1, claimed_at=now))
-        return self.letter(number) if taken == 1 else None
+        due = self.next_due(now)
+        return self.letter(due.number) if due and self.claim(due.number, now) else None
+
+    def next_due(self, now: datetime) -> LetterRow | None:
+        """The letter that is due longest, still unclaimed."""
+        pending = select(tables.letter).where(_letter.state == LetterState.PENDING, _letter.due_at <= now)
+        return self._one(pending.order_by(_letter.due_at, _letter.number).limit(1), build.letter)
+
+    def claim(self, number: int, now: datetime) -> bool:
+        """Take a pending letter; False when somebody else was faster, or it is not pending any more."""
+        pending = update(tables.letter).where(_letter.number == number, _letter.state == LetterState.PENDING)
+        return self._change(pending.values(state=LetterState.CLAIMED, attempts=_letter.attempts + 1, claimed_at=now)) == 1
+
+    def earliest_due(self) -> datetime | None:
+        """When the next pending letter is due, None when none is pending."""
+        moment: datetime | None = self.connection.scalar(select(func.min(_letter.due_at)).where(_letter.state == LetterState.PENDING))
+        return moment
+
+    def repeat_uncertain(self, before: datetime, now: datetime) -> int:
+        """Queue the same bytes once more for letters of an uncertain end that was before `before`; how many.
+
+        Only kinds that may arrive twice (`LetterKind.may_repeat`), and only after their first attempt: at most one repeat.
+        """
+        kinds = [kind for kind in LetterKind if kind.may_repeat]
+        once = update(tables.letter).where(_letter.state == LetterState.UNCERTAIN, _letter.kind.in_(kinds), _letter.attempts == 1)
+        repeated = {"state": LetterState.PENDING, "due_at": now, "finished_at": None}
+        return self._change(once.where(_letter.finished_at <= before).values(repeated))
 
     def finish(self, number: int, state: LetterState, reply: str, now: datetime, due_at: datetime | None = None) -> None:
         """Write how an attempt ended, with the server's words. PENDING puts the letter back, due at `due_at` (None = now)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, update
 
-from mailbot.model import Filed, MailState, Memory
+from mailbot.model import BODY, Filed, MailState, Memory
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
@@ -48,12 +48,29 @@ class Settling(Ledger):
         self._change(update(mail).where(mail.c.number == number).values(attempts=mail.c.attempts + 1))
         return self.connection.scalar(select(mail.c.attempts).where(mail.c.number == number)) or 0
 
-    def memory(self, unit_ids: Sequence[str] = ()) -> Memory:
+    def memory(self, unit_ids: Sequence[str] = (), before: int | None = None) -> Memory:
         """What judging needs to remember, looked up on demand while this transaction is open.
 
-        With `unit_ids`, knowledge about units that are no longer on the roster is left out.
+        With `unit_ids`, knowledge about units that are no longer on the roster is left out; with `before`, what was filed from
+        the mail of that number or from one that arrived after it: so that a mail that is settled anew is no duplicate of itself.
         """
-        return memory_over(self.connection, frozenset(unit_ids))
+        return memory_over(self.connection, frozenset(unit_ids), before)
+
+    def twin_of(self, number: int, message_id: str, from_address: str, sha256s: Sequence[str]) -> int | None:
+        """The number of an earlier mail that is the same letter by another route, None if there is none.
+
+        A Message-ID is the sender's claim: only with the same From and the very same files (`sha256s`, sorted, without the
+        mail's own text) are two mails one letter.
+        """
+        mail, item = tables.mail.c, tables.item.c
+        if not message_id or not sha256s:
+            return None
+        alike = select(mail.number).where(mail.message_id == message_id, mail.from_address == from_address, mail.number < number)
+        for other in self.connection.scalars(alike.where(mail.settled_at.is_not(None)).order_by(mail.number)).all():
+            files = self.connection.scalars(select(item.sha256).where(item.mail_number == other, item.path != BODY).order_by(item.sha256))
+            if files.all() == list(sha256s):
+                return int(other)
+        return None
 
     def decisions(self, number: int) -> tuple[DecisionRow, ...]:
         """What staff decided about this mail and did not take back, oldest first."""
@@ -68,7 +85,10 @@ class Settling(Ledger):
         mail has replaced since stays history when it is written anew.
         """
         mail = tables.mail.c
-        received_at, earlier = self.connection.execute(select(mail.received_at, mail.settled_at).where(mail.number == number)).one()
+        row = self.connection.execute(select(mail.received_at, mail.settled_at).where(mail.number == number)).first()
+        if row is None:
+            raise LookupError(f"no mail has the number {number}")
+        received_at, earlier = row
         overtaken = self._unfile(number) if earlier else {}
         if items:
             self.connection.execute(insert(tables.item), [_item_fields(number, at, item) for at, item in enumerate(items, 1)])
@@ -93,7 +113,7 @@ class Settling(Ledger):
         """Everything on file, of all units."""
         return self._all(filings_with_items(), build.filed)
 
-    def filings(self, unit_id: str) -> tuple[FilingRow, ...]:
+    def filings_of(self, unit_id: str) -> tuple[FilingRow, ...]:
         """The unit's filings with their ids, for `NewFiling.replaces`."""
         return self._all(filings_with_items().where(tables.filing.c.unit_id == unit_id), build.filing)
 

@@ -12,9 +12,6 @@ from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
 from mailbot.storing.rows import DecisionRow, KnowledgeRow, NewDecision, WaiverRow
 
-STAFF = "staff"
-"""The `source` of knowledge that a person gave; nothing learned from mail can contradict it."""
-
 
 class Revocable(StrEnum):
     """What can be taken back."""
@@ -33,11 +30,7 @@ class Staffing(Ledger):
     """Decisions, knowledge and waivers."""
 
     def decide(self, decision: NewDecision, now: datetime) -> int:
-        """Note a person's word; an earlier word about the same mail or file is taken back by it. Returns its id."""
-        column = tables.decision.c
-        same_path = column.path.is_(None) if decision.path is None else column.path == decision.path
-        earlier = update(tables.decision).where(column.mail_number == decision.mail_number, same_path, column.revoked_at.is_(None))
-        self._change(earlier.values(revoked_at=now))
+        """Note a person's word; earlier words about the same mail stand as far as this one does not say otherwise. Returns its id."""
         return self._add(
             tables.decision,
             at=now,
@@ -58,20 +51,18 @@ class Staffing(Ledger):
     ) -> int:
         """Note that `key` (address | alias | phrase) means `value`; returns the id of the row that says so.
 
-        What is known already is not written twice, only confirmed. What contradicts a person's word is noted unconfirmed.
+        What is known is not written twice, only confirmed; of two confirmed values the newer one counts.
         """
         known = tables.knowledge.c
-        standing = self._all(
-            select(tables.knowledge).where(known.kind == kind, known.key == key, known.revoked_at.is_(None)), build.knowledge
-        )
-        if source != STAFF and any(row.source == STAFF and row.value != value for row in standing):
-            confirmed = False
-        newest = max((row for row in standing if row.confirmed), key=lambda row: row.id, default=None)
-        for row in standing:
-            if row.value == value and (row == newest or not confirmed or newest is None):
-                if confirmed and not row.confirmed:
-                    self._change(update(tables.knowledge).where(known.id == row.id).values(confirmed=True, source=source))
-                return row.id
+        standing = select(tables.knowledge).where(known.kind == kind, known.key == key, known.revoked_at.is_(None))
+        rows = self._all(standing.order_by(known.id), build.knowledge)
+        valid = next((row for row in reversed(rows) if row.confirmed), None)
+        for row in rows:
+            if row.value != value or (confirmed and valid not in (None, row)):
+                continue
+            if confirmed and not row.confirmed:
+                self._change(update(tables.knowledge).where(known.id == row.id).values(confirmed=True, source=source))
+            return row.id
         return self._add(tables.knowledge, kind=kind, key=key, value=value, source=source, at=now, confirmed=confirmed)
 
     def knowledge(self, kind: str | None = None) -> tuple[KnowledgeRow, ...]:
@@ -93,6 +84,12 @@ class Staffing(Ledger):
         """What was granted to any unit and not taken back."""
         waiver = tables.waiver
         return self._all(select(waiver).where(waiver.c.revoked_at.is_(None)).order_by(waiver.c.id), build.waiver)
+
+    def revoke_waivers(self, unit_id: str, material: str | None, now: datetime) -> int:
+        """Take back what was granted to the unit for the material (None = for all of them together); how many waivers."""
+        waiver = tables.waiver
+        same = waiver.c.material.is_(None) if material is None else waiver.c.material == material
+        return self._change(update(waiver).where(waiver.c.unit_id == unit_id, same, waiver.c.revoked_at.is_(None)).values(revoked_at=now))
 
     def revoke(self, what: Revocable, key: int, now: datetime) -> bool:
         """Take back a decision, a piece of knowledge or a waiver by its id; whether it still stood."""

@@ -1,0 +1,118 @@
+"""What becomes of each file of a mail: whose it is, what it counts as, whether it is new, a duplicate or a new version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.deciding.case import Case
+from mailbot.deciding.material import what_is
+from mailbot.deciding.unit import file_owner
+from mailbot.model import BODY, Disposition, FileKind, Filed, FileVerdict, Intent, Item, ToldFile
+from mailbot.rulebook import Rulebook
+
+COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
+
+
+def judge_files(case: Case) -> tuple[FileVerdict, ...]:
+    """One verdict for every item, in the order of the mail."""
+    verdicts: list[FileVerdict] = []
+    seen: dict[str, FileVerdict] = {}
+    for item in case.facts.items:
+        verdict = _one(item, case)
+        if verdict.disposition in COUNTED and item.sha256:
+            verdict = _within_mail(verdict, seen.get(item.sha256))
+            seen.setdefault(item.sha256, verdict)
+        verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def _one(item: Item, case: Case) -> FileVerdict:
+    told = case.told.files.get(item.path, ToldFile())
+    silence = None if told.materials is not None else _says_nothing(item, case)
+    if silence is not None:
+        return FileVerdict(item.path, Disposition.IGNORED, silence)
+    verdict = what_is(item, case.facts, case.rulebook, case.memory)
+    if told.materials is not None:
+        verdict = _as_told(verdict, told.materials, case.rulebook)
+    elif case.told.unit == "" or (verdict.disposition is Disposition.UNSURE and case.unrelated):
+        return replace(verdict, disposition=Disposition.IGNORED, materials=(), count=0, because="与本次收集无关的邮件")
+    if verdict.disposition is Disposition.IGNORED:
+        return verdict
+    verdict = _owned(verdict, item, told, case)
+    return _against_memory(verdict, item, case) if verdict.disposition is Disposition.FILED else verdict
+
+
+def _says_nothing(item: Item, case: Case) -> str | None:
+    """Why an item of an automatic mail is no material: bounces bring back our letters, an automatic reply's text is no one's."""
+    if case.automatic is None:
+        return None
+    if case.automatic.empty:
+        return f"{case.automatic.because}，里面没有要收的材料"
+    if case.automatic.speechless and (item.path == BODY or (item.inside and item.kind in (FileKind.TXT, FileKind.HTML))):
+        return f"{case.automatic.because}，不是来信人写的内容"
+    return None
+
+
+def _as_told(verdict: FileVerdict, materials: tuple[str, ...], rulebook: Rulebook) -> FileVerdict:
+    known = tuple(material for material in materials if material in rulebook.materials)
+    if not known:
+        return replace(verdict, disposition=Disposition.IGNORED, materials=(), count=0, because="工作人员已确定不是要收的材料")
+    names = "、".join(rulebook.materials[material].name for material in known)
+    return replace(verdict, disposition=Disposition.FILED, materials=known, count=max(1, verdict.count), because=f"工作人员已确定是{names}")
+
+
+def _owned(verdict: FileVerdict, item: Item, told: ToldFile, case: Case) -> FileVerdict:
+    """The verdict with its unit; material of nobody sure becomes unsure, with what it seems to be kept for the person who decides."""
+    told_unit = told.unit if told.unit is not None else case.told.unit
+    if told_unit:
+        return replace(verdict, unit=told_unit if told_unit in case.rulebook.units else None)
+    owner = file_owner(item, case.unit, case.signs, case.rulebook)
+    evidence = (*verdict.evidence, *owner.evidence)
+    if owner.unit is None and verdict.disposition is Disposition.FILED:
+        return replace(verdict, disposition=Disposition.UNSURE, because=f"{verdict.because}；{owner.because}", evidence=evidence)
+    return replace(verdict, unit=owner.unit, evidence=evidence)
+
+
+def _within_mail(verdict: FileVerdict, earlier: FileVerdict | None) -> FileVerdict:
+    """The same bytes a second time in one mail: a duplicate, or a contradiction if they are to be two different materials."""
+    if earlier is None or earlier.unit != verdict.unit:
+        return verdict
+    if set(earlier.materials) != set(verdict.materials):
+        because = f"与“{earlier.path}”内容完全相同，却像是不同的材料"
+        return replace(verdict, disposition=Disposition.UNSURE, because=because)
+    return replace(verdict, disposition=Disposition.DUPLICATE, because=f"与本邮件中的“{earlier.path}”完全相同，不重复计数")
+
+
+def _against_memory(verdict: FileVerdict, item: Item, case: Case) -> FileVerdict:
+    """Known bytes are a duplicate; a correction takes the place of what is filed; everything else counts beside it."""
+    known = [filed for filed in case.memory.filed.get(item.sha256, ()) if filed.current]
+    own = [filed for filed in known if filed.unit == verdict.unit]
+    if own:
+        if not set(verdict.materials) <= {filed.material for filed in own}:
+            names = "、".join(sorted({case.rulebook.materials[f.material].name for f in own if f.material in case.rulebook.materials}))
+            return replace(verdict, disposition=Disposition.UNSURE, because=f"同样的文件已作为{names}登记（第{own[0].mail}号），请核实")
+        return replace(verdict, disposition=Disposition.DUPLICATE, because=f"与第{own[0].mail}号邮件中的“{own[0].name}”完全相同，不重复计数")
+    if known and known[0].unit in case.rulebook.units:
+        other = case.rulebook.units[known[0].unit].name
+        return replace(verdict, disposition=Disposition.UNSURE, because=f"同样的文件已登记在“{other}”名下（第{known[0].mail}号），请核实是哪个单位的")
+    if (verdict.version or case.intent is Intent.CORRECT) and (older := _older(verdict, item, case)) is not None:
+        return replace(
+            verdict, disposition=Disposition.REPLACED, version=True, because=f"{verdict.because}；来信说明是更正，代替第{older.mail}号邮件中的“{older.name}”"
+        )
+    return verdict
+
+
+def _older(verdict: FileVerdict, item: Item, case: Case) -> Filed | None:
+    """The newest earlier filing that a correction replaces. Pictures only by their name: new photos stand beside old ones."""
+    pictures = all(case.rulebook.materials[material].pictures for material in verdict.materials if material in case.rulebook.materials)
+    candidates = [
+        filed
+        for filings in case.memory.filed.values()
+        for filed in filings
+        if filed.current
+        and filed.unit == verdict.unit
+        and filed.material in verdict.materials
+        and filed.received_at <= case.received_at
+        and (not pictures or filed.name == item.name)
+    ]
+    return max(candidates, key=lambda filed: (filed.received_at, filed.mail), default=None)

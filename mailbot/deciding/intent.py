@@ -1,0 +1,123 @@
+"""What the sender wants, from his own words only: what he quotes is ours or another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mailbot.deciding.once import once_per_rulebook
+from mailbot.deciding.plain import squeeze
+from mailbot.deciding.statements import bare_subject, is_reply
+from mailbot.model import BODY, Facts, Intent, PictureKind
+from mailbot.rulebook import Rulebook
+
+_THANKS_LENGTH = 60
+_ACKNOWLEDGED = re.compile(r"(?:^|/)(?:您好|你好|老师|领导)*[,!。]*(?:回执|邮件|材料|通知|附件)?(?:已|均已|都)?(?:收到|收悉|知悉|好的|谢谢|感谢|多谢|辛苦)")
+_LETTER_LENGTH = 600
+"""A longer text is the material itself: 感谢, 补充 and 请问 in it are its words, not the letter's."""
+
+
+class _Wordings:
+    """The word lists of one rulebook as patterns."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        words = rulebook.words
+        self.correction = _any(words.correction)
+        self.supplement = _any(words.supplement)
+        self.withdrawal = _any(words.withdrawal)
+        self.question = _any(words.question)
+        self.thanks = _any(words.thanks)
+        self.promise = _any(words.promise)
+        self.nothing_to_send = _any(words.nothing_to_send)
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted({squeeze(word) for word in words} - {""}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, listed)) or "(?!)")
+
+
+@once_per_rulebook
+def _wordings(rulebook: Rulebook) -> _Wordings:
+    return _Wordings(rulebook)
+
+
+def intent(facts: Facts, rulebook: Rulebook) -> Intent:
+    """What the mail is for. With something enclosed a question is a submission's polite end (收到请回复), not a question."""
+    words, text = _wordings(rulebook), own_words(facts)
+    enclosed = has_enclosures(facts)
+    corrects = words.correction.search(text) is not None
+    if words.withdrawal.search(text) and not (enclosed and corrects):
+        return Intent.WITHDRAW
+    if enclosed:
+        if corrects:
+            return Intent.CORRECT
+        return Intent.SUPPLEMENT if words.supplement.search(text) else Intent.SUBMIT
+    return _without_enclosure(text, words, rulebook)
+
+
+def _without_enclosure(text: str, words: _Wordings, rulebook: Rulebook) -> Intent:
+    if words.nothing_to_send.search(text):
+        return Intent.NOTHING
+    if words.question.search(text) or text.rstrip("/").endswith("?"):
+        return Intent.QUESTION
+    if words.promise.search(text):
+        return Intent.PROMISE
+    acknowledged = _ACKNOWLEDGED.search(text) is not None or not _speaks_of_material(text, rulebook)
+    if len(text) <= _THANKS_LENGTH and acknowledged and words.thanks.search(text):
+        return Intent.THANKS
+    if words.correction.search(text):
+        return Intent.CORRECT
+    if words.supplement.search(text):
+        return Intent.SUPPLEMENT
+    if _speaks_of_material(text, rulebook):
+        return Intent.SUBMIT
+    return Intent.NOTHING
+
+
+def own_words(facts: Facts) -> str:
+    """The sender's subject (unless it is our subject, answered) and the text of a letter's length, squeezed."""
+    message = facts.message
+    subject = "" if is_reply(message.subject) else squeeze(bare_subject(message.subject))
+    own = squeeze(message.own)
+    return f"{subject}/{own}" if len(own) <= _LETTER_LENGTH else f"{subject}/{own[:120]}"
+
+
+def has_enclosures(facts: Facts) -> bool:
+    """Whether anything came that could be material: not the text, not a logo, not a mail program's leftover."""
+    return any(
+        item.path != BODY
+        and not (item.picture is not None and item.picture.kind is PictureKind.DECORATION)
+        and not item.name.lower().endswith((".ics", ".vcf", ".p7s"))
+        for item in facts.items
+    )
+
+
+def promises(facts: Facts, rulebook: Rulebook) -> str | None:
+    """The words by which the sender announces material that is still to come."""
+    found = _wordings(rulebook).promise.search(own_words(facts))
+    return found.group() if found else None
+
+
+def says_nothing_to_send(facts: Facts, rulebook: Rulebook) -> str | None:
+    """The words by which the sender says that there is no such material or activity (我校没有开展此项活动)."""
+    found = _wordings(rulebook).nothing_to_send.search(own_words(facts))
+    return found.group() if found else None
+
+
+@once_per_rulebook
+def _material_words(rulebook: Rulebook) -> re.Pattern[str]:
+    words: list[str] = [*rulebook.campaign.activity, "材料", "附件"]
+    for material in rulebook.materials.values():
+        words += [material.name, *material.strong]
+    return _any(words)
+
+
+def _speaks_of_material(text: str, rulebook: Rulebook) -> bool:
+    return _material_words(rulebook).search(text) is not None
+
+
+def concerns_collection(facts: Facts, rulebook: Rulebook) -> bool:
+    """Whether anything in the mail (subject, own and forwarded text, file names) speaks of the collection."""
+    message = facts.message
+    told = squeeze("/".join((message.subject, message.own, message.forwarded, *(item.path for item in facts.items))))
+    return _speaks_of_material(told, rulebook)

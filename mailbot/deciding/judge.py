@@ -1,0 +1,111 @@
+"""Judges one mail: whose it is, what each file becomes, and whether a person must look. The one place where doubt is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from mailbot.deciding.case import Case, open_case
+from mailbot.deciding.doubts import doubts, material_links, nothing_enclosed
+from mailbot.deciding.files import COUNTED, judge_files
+from mailbot.deciding.intent import concerns_collection, says_nothing_to_send
+from mailbot.deciding.machine import bounced
+from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
+from mailbot.rulebook import Rulebook
+
+_SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
+_NOTHING_TOLD = Told()
+_WORTH_READING = 8
+"""Letters of own text from which a known unit's mail that asks, sends and promises nothing is read by a person."""
+
+
+def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetime, told: Told = _NOTHING_TOLD) -> Judgement:
+    """The whole verdict over one mail.
+
+    `received_at` is the arrival (aware); `told` is what staff decided about this mail and stands above every rule.
+    Pure: the same arguments give the same judgement. Nothing that a mail can hold makes it raise.
+    """
+    case = open_case(facts, rulebook, memory, received_at, told)
+    files = judge_files(case)
+    person = tuple(dict.fromkeys(_for_a_person(case, files)))
+    return Judgement(
+        state=_state(case, files),
+        unit=case.unit,
+        intent=_intent(case, files),
+        files=files,
+        because=tuple(dict.fromkeys((case.unit.because, *person))),
+        doubts=doubts(facts, files, rulebook),
+        automatic=case.automatic.because if case.automatic else None,
+        needs_person=bool(person),
+        about_letter=_about_letter(facts, memory),
+    )
+
+
+def _intent(case: Case, files: Sequence[FileVerdict]) -> Intent:
+    """A text that is itself the material submits, whatever its last sentence asks."""
+    counted = any(file.disposition in COUNTED for file in files)
+    if counted and case.intent not in (*_SUBMITS, Intent.WITHDRAW):
+        return Intent.SUBMIT
+    return case.intent
+
+
+def _state(case: Case, files: Sequence[FileVerdict]) -> MailState:
+    waiting = any(file.disposition.needs_person for file in files)
+    counted = any(file.disposition in COUNTED for file in files)
+    if case.automatic is not None and not waiting and not counted:
+        return MailState.AUTOMATIC
+    if waiting:
+        return MailState.UNSURE
+    nobody = case.unit.unit is None and not counted and case.told.unit is None
+    return MailState.UNSURE if nobody and not case.unrelated and _intent(case, files) in (*_SUBMITS, Intent.QUESTION) else MailState.SETTLED
+
+
+def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
+    """Every reason why staff must look at this mail, in Chinese; none means that the bot is done with it."""
+    waiting = [file for file in files if file.disposition.needs_person]
+    if waiting:
+        yield f"有{len(waiting)}份文件需要人工核对" if len(waiting) > 1 else f"“{waiting[0].path}”需要人工核对：{waiting[0].because}"
+    counted = any(file.disposition in COUNTED for file in files)
+    intent = _intent(case, files)
+    if intent is Intent.WITHDRAW:
+        yield "来信要求撤回材料，由工作人员决定"
+    if case.automatic is not None and not (counted or waiting):
+        return
+    yield from case.facts.doubts
+    if case.told.unit == "" or case.unrelated:
+        return
+    yield from _said(case, intent, counted=counted, waiting=bool(waiting))
+
+
+def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterator[str]:
+    """Reasons in what the sender says."""
+    facts, rulebook = case.facts, case.rulebook
+    if intent is Intent.QUESTION:
+        yield "来信有问题要答复"
+    if (words := says_nothing_to_send(facts, rulebook)) is not None:
+        yield f"来信说“{words}”，由工作人员决定是否不再催报"
+    if material_links(facts):
+        yield "材料放在链接里，需要人工下载"
+    if (sentence := nothing_enclosed(facts)) is not None:
+        yield sentence
+    elif intent in _SUBMITS and not counted and not waiting and not material_links(facts) and concerns_collection(facts, rulebook):
+        yield "来信说到材料，但没有找到可以登记的文件"
+    if intent is Intent.NOTHING and not counted and case.unit.unit is not None and len(facts.message.own.strip()) >= _WORTH_READING:
+        yield "来信内容需要人工阅读"
+
+
+def _about_letter(facts: Facts, memory: Memory) -> str | None:
+    """Our letter that this mail bounces (or, from systems that name only a recipient, that address) or answers."""
+    back = bounced(facts)
+    if back is not None:
+        return _known(back, memory) or back
+    for message_id in (facts.message.in_reply_to, *reversed(facts.message.references)):
+        if (letter := _known(message_id, memory)) is not None:
+            return letter
+    return None
+
+
+def _known(message_id: str, memory: Memory) -> str | None:
+    """The Message-ID as the ledger writes it: some programs lose the brackets."""
+    bare = message_id.strip().strip("<>")
+    return next((form for form in (message_id, f"<{bare}>", bare) if bare and form in memory.letters), None)

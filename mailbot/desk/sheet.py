@@ -1,0 +1,140 @@
+"""The receipt table: filled from the ledger, remade as storage/收件登记表.xlsx after every change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailbot.app import App
+from mailbot.errors import TryLater
+from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
+from mailbot.receipts import receipts
+from mailbot.reporting.table import Group, LastLetter, MailLine, MaterialColumn, Table, TableRow, TodoLine
+from mailbot.reporting.workbook import workbook
+from mailbot.rulebook import Addressed, Rulebook, Unit
+from mailbot.storing.naming import folder_key
+from mailbot.storing.rows import ItemRow, LetterRow, MailRow
+
+SHEET = "收件登记表.xlsx"
+_SHOWN = "sheet_event"
+_DEAD = (LetterState.SUPERSEDED, LetterState.SILENCED)
+
+
+def table(app: App) -> Table:
+    """The whole table as the ledger stands now."""
+    book = app.rulebook
+    with app.database.reading() as records:
+        units = receipts(book, records)
+        letters = {row.unit_id: row for row in records.letters() if row.unit_id and row.state not in _DEAD}
+        waiting = [row for row in records.letters() if row.state in (LetterState.HELD, LetterState.UNCERTAIN) or row.bounced]
+        mails = records.mails()
+        items: dict[int, list[ItemRow]] = defaultdict(list)
+        for item in records.items_all():
+            items[item.mail_number].append(item)
+        sums = records.reconciliation()
+    return Table(
+        title=f"{book.campaign.name} 收件登记表",
+        deadline=book.campaign.deadline,
+        as_of=app.now(),
+        timezone=book.campaign.timezone,
+        materials=tuple(MaterialColumn(material.id, material.name, material.measure) for material in book.materials.values()),
+        groups=tuple(
+            Group(heading, tuple(_row(app, unit, units[unit.id], letters.get(unit.id)) for unit in _units(book, kind, units)))
+            for kind, heading in book.kinds.items()
+        ),
+        mails=tuple(_mail_line(book, mail, items[mail.number]) for mail in mails),
+        todo=tuple(_todo(book, mails, items)) + tuple(_letter_todo(letter) for letter in waiting),
+        reconciliation=sums.sentence,
+        agrees=sums.equal,
+    )
+
+
+def write(app: App, output: Path | None = None) -> Path:
+    """Make the workbook anew, whole or not at all; returns where it is. TryLater when the disk refuses."""
+    latest = app.database.last_event()
+    content = workbook(table(app))
+    if output is not None:
+        try:
+            output.write_bytes(content)
+        except OSError as trouble:
+            raise TryLater(f"无法写入 {output}：{trouble.strerror or trouble}。请换一个位置，或关闭正在使用它的程序。") from trouble
+        return output
+    path = app.files.put(SHEET, content)
+    with app.database.transaction() as records:
+        records.set_setting(_SHOWN, str(latest))
+    return path
+
+
+def refresh(app: App) -> bool:
+    """Remake the workbook if anything happened since it was made; whether it did."""
+    with app.database.reading() as records:
+        shown = records.setting(_SHOWN)
+    if shown == str(app.database.last_event()) and app.files.exists(SHEET):
+        return False
+    write(app)
+    return True
+
+
+def _units(book: Rulebook, kind: str, units: Mapping[str, Receipt]) -> list[Unit]:
+    """The rows of one kind: who is asked always, who is merely accepted only once something came."""
+    return [
+        unit
+        for unit in book.units.values()
+        if unit.kind == kind and (unit.addressed is Addressed.YES or units[unit.id].last_received_at or units[unit.id].unsure)
+    ]
+
+
+def _row(app: App, unit: Unit, receipt: Receipt, letter: LetterRow | None) -> TableRow:
+    folder = folder_key(unit.name)
+    return TableRow(
+        unit=unit.name,
+        receipt=receipt,
+        letter=LastLetter(letter.kind, letter.state, letter.finished_at or letter.due_at, letter.bounced) if letter else None,
+        folder=folder if app.files.path(folder).is_dir() else None,
+        asked=unit.addressed is Addressed.YES,
+    )
+
+
+def _mail_line(book: Rulebook, mail: MailRow, items: list[ItemRow]) -> MailLine:
+    return MailLine(
+        number=mail.number,
+        received_at=mail.received_at,
+        sender=f"{mail.from_name} <{mail.from_address}>" if mail.from_name else mail.from_address,
+        subject=mail.subject,
+        unit="、".join(_name(book, unit) for unit in mail.units or ((mail.unit_id,) if mail.unit_id else ())),
+        state=mail.state,
+        because="；".join(mail.because),
+        files=tuple(_file(book, item) for item in items if not (item.path == BODY and item.disposition is Disposition.IGNORED)),
+    )
+
+
+def _file(book: Rulebook, item: ItemRow) -> str:
+    names = "、".join(book.materials[name].name for name in item.materials if name in book.materials)
+    return f"{item.path}（{names or '其他'}）"
+
+
+def _todo(book: Rulebook, mails: tuple[MailRow, ...], items: dict[int, list[ItemRow]]) -> list[TodoLine]:
+    lines = []
+    for mail in mails:
+        if not mail.needs_person and mail.state not in (MailState.UNSURE, MailState.STUCK):
+            continue
+        candidates = tuple(_name(book, unit) for unit in mail.candidates)
+        waiting = [item for item in items[mail.number] if item.disposition.needs_person]
+        lines.append(TodoLine(mail.number, f"邮件《{mail.subject}》", "；".join(mail.because), candidates))
+        lines += [TodoLine(mail.number, f"文件 {item.path}", item.because) for item in waiting]
+    return lines
+
+
+def _letter_todo(letter: LetterRow) -> TodoLine:
+    if letter.bounced:
+        why = "对方邮箱退信，请用电话联系"
+    elif letter.state is LetterState.HELD:
+        why = "等待放行（mailbot letters --release 编号）"
+    else:
+        why = "发送时连接中断，不知对方是否收到"
+    return TodoLine(letter.mail_number, f"回信第{letter.number}封 → {letter.to_address}", why)
+
+
+def _name(book: Rulebook, unit: str) -> str:
+    return book.units[unit].name if unit in book.units else unit

@@ -1,0 +1,102 @@
+"""The child of `sandbox`: takes one JSON question a line, answers with JSON lines, gives up its own rights first."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from mailbot.config import Limits
+from mailbot.model import FileKind, Problem
+from mailbot.parsing.outcome import Examined, Unpacked, Wire, examined_to_wire, unpacked_to_wire
+
+RETIRE_SHARE = 0.7
+"""Above this share of its memory limit after an answer the child asks to be replaced: the next file deserves the whole limit."""
+
+
+def main(arguments: list[str]) -> None:
+    """Serves until stdin ends. Arguments: memory bytes, seconds, unpacked bytes, entries, text characters."""
+    memory, seconds, unpacked, entries, characters = arguments
+    limits = Limits(
+        reader_memory_bytes=int(memory),
+        reader_seconds=float(seconds),
+        unpacked_bytes=int(unpacked),
+        entries=int(entries),
+        text_characters=int(characters),
+    )
+    resource.setrlimit(resource.RLIMIT_AS, (limits.reader_memory_bytes, limits.reader_memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What a reader prints must not get between the answers.
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    for line in sys.stdin.buffer:
+        _bound_cpu(limits.reader_seconds)
+        _answer(json.loads(line), limits, answers)
+
+
+def _bound_cpu(seconds: float) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
+    end: Wire = {"end": True}
+    try:
+        if question["do"] == "examine":
+            end["examined"] = examined_to_wire(_examine(question, limits, answers))
+        else:
+            end["unpacked"] = unpacked_to_wire(_unpack(question, limits))
+    except MemoryError:
+        end = {"end": True, "memory": True, "retire": True}
+    except Exception:  # any reader may raise anything over hostile bytes; the parent calls it READER_FAILED
+        end = {"end": True, "retire": True}
+    if _address_space() > limits.reader_memory_bytes * RETIRE_SHARE:
+        end["retire"] = True
+    _say(answers, end)
+
+
+def _say(answers: BinaryIO, line: Wire) -> None:
+    left = memoryview(json.dumps(line).encode() + b"\n")
+    while left:
+        left = left[answers.write(left) or 0 :]
+
+
+def _address_space() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0  # not Linux: the child lives on
+
+
+def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
+    from mailbot.parsing import document, filetype, picture
+
+    path = Path(question["path"])
+    kind = filetype.sniff(path, question["name"])
+    # Told first, so that the kind is known even if the reader dies over the content.
+    _say(answers, {"kind": kind})
+    if kind is FileKind.IMAGE:
+        facts, problem = picture.look(path, limits)
+        return Examined(kind, picture=facts, problem=problem)
+    if kind.is_document:
+        reading, problem = document.read(path, kind, limits)
+        return Examined(kind, reading=reading, problem=problem)
+    return Examined(kind, problem=_UNREAD.get(kind))
+
+
+_UNREAD = {FileKind.EMPTY: Problem.EMPTY, FileKind.EXECUTABLE: Problem.EXECUTABLE, FileKind.OTHER: Problem.UNSUPPORTED}
+
+
+def _unpack(question: Wire, limits: Limits) -> Unpacked:
+    from mailbot.parsing import archive
+
+    return archive.unpack(Path(question["path"]), question["name"], Path(question["out"]), limits, tuple(question["passwords"]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

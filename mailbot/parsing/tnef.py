@@ -1,0 +1,47 @@
+"""Opens winmail.dat, the envelope in which Outlook hides attachments (MS-OXTNEF)."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from tnefparse import TNEF
+from tnefparse.tnef import TNEFAttachment
+
+from mailbot.model import Problem
+from mailbot.parsing.archivewriter import Writer
+from mailbot.parsing.charset import decode_text
+from mailbot.parsing.unreadable import UnreadableError
+
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
+
+
+def unpack(path: Path, writer: Writer) -> None:
+    """Writes every attachment of the TNEF file at `path`; a nameless one is called 附件N. Raises UnreadableError for a broken file."""
+    try:
+        envelope = TNEF(path.read_bytes())
+    except MemoryError:
+        raise
+    except Exception:  # tnefparse raises ValueError, struct.error, IndexError, UnicodeError over broken envelopes
+        raise UnreadableError(Problem.CORRUPT) from None
+    _write(envelope, writer)
+
+
+def _write(envelope: TNEF, writer: Writer) -> None:
+    for number, attachment in enumerate(envelope.attachments, 1):
+        embedded = getattr(attachment, "embed", None)
+        if embedded is not None:  # a message attached to the message: its attachments count, its shell is nothing
+            _write(embedded, writer)
+            continue
+        name = _name(attachment) or f"附件{number}"
+        if writer.wants(name):
+            writer.write(name, [bytes(attachment.data)])
+
+
+def _name(attachment: TNEFAttachment) -> str:
+    try:
+        value = attachment.long_filename() or attachment.name
+    except UnicodeDecodeError:  # the short name in GBK bytes, where tnefparse wants UTF-8
+        value = attachment._name
+    text = decode_text(value) if isinstance(value, bytes) else str(value or "")
+    return text.strip("\x00 ")

@@ -1,0 +1,234 @@
+"""Documents are judged by their contents first: every trap of the vocabulary, section 11, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import pytest
+
+from mailbot.deciding.material import what_is
+from mailbot.model import BODY, Disposition, Facts, Filed, FileKind, FileVerdict, Memory, Picture, PictureKind, Problem, Reading
+from mailbot.rulebook import Rulebook
+from tests.deciding_materials.making import NEUTRAL, body, document, mail, photo, picture, sha
+from tests.deciding_materials.texts import CASE, CASE_BODY, COVER, FORM, NEWS, NOTICE, PLAN, SUMMARY, SUMMARY_BODY, summary
+
+Judge = Callable[..., FileVerdict]
+FILED, IGNORED, UNSURE, UNREADABLE = Disposition.FILED, Disposition.IGNORED, Disposition.UNSURE, Disposition.UNREADABLE
+
+
+def outcome(verdict: FileVerdict) -> tuple[Disposition, tuple[str, ...]]:
+    return verdict.disposition, verdict.materials
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "material"),
+    [
+        ("附件1.docx", SUMMARY, "summary"),
+        ("附件3.docx", CASE, "case"),
+        ("新建 Microsoft Word 文档.docx", FORM, "case"),
+        ("1.docx", "延边州2022年全民终身学习活动周圆满落幕\n" + SUMMARY_BODY, "summary"),
+        ("材料.doc", "汇聚学习力量 建设学习之城\n" + SUMMARY_BODY, "summary"),
+        ("长春师范高等专科学校.docx", "红色课堂进社区 二十大精神润民心\n" + CASE_BODY, "case"),
+        ("红头文件.pdf", "白山市教育局（函）\n关于2022年全民终身学习活动周工作总结的函\n" + SUMMARY_BODY, "summary"),
+        ("关于报送总结的报告.docx", "关于报送2022年全民终身学习活动周工作总结的报告\n" + SUMMARY_BODY, "summary"),
+    ],
+)
+def test_a_file_whose_name_says_nothing_is_judged_by_its_contents(name: str, text: str, material: str, judged: Judge) -> None:
+    assert outcome(judged(document(name, text))) == (FILED, (material,))
+
+
+@pytest.mark.parametrize(("name", "text", "material"), [("典型案例.docx", SUMMARY, "summary"), ("工作总结.docx", CASE, "case")])
+def test_contents_beat_a_name_that_says_otherwise(name: str, text: str, material: str, judged: Judge) -> None:
+    verdict = judged(document(name, text))
+    assert outcome(verdict) == (FILED, (material,))
+    assert "以内容为准" in verdict.because
+
+
+def test_trap_1_a_written_up_case_named_summary_of_the_case_is_a_case(judged: Judge) -> None:
+    assert outcome(judged(document("典型案例总结.docx", "典型案例总结\n" + CASE_BODY))) == (FILED, ("case",))
+
+
+def test_trap_1_a_summary_full_of_cases_is_a_summary(judged: Judge) -> None:
+    text = SUMMARY + "\n五、典型案例\n案例一：银龄课堂\n" + NEUTRAL + "\n案例二：流动课堂\n" + NEUTRAL
+    assert outcome(judged(document("总结.docx", text))) == (FILED, ("summary",))
+
+
+@pytest.mark.parametrize("text", [
+    "活动周总结及典型案例\n" + SUMMARY_BODY + "\n" + CASE_BODY,
+    SUMMARY + "\n附：典型活动案例\n" + CASE_BODY,
+    "第一部分 工作总结\n" + SUMMARY_BODY + "\n第二部分 典型活动案例\n" + CASE_BODY,
+])  # fmt: skip
+def test_one_document_may_be_summary_and_case(text: str, judged: Judge) -> None:
+    assert outcome(judged(document("材料.docx", text))) == (FILED, ("summary", "case"))
+
+
+def test_a_name_with_both_over_a_text_with_one_goes_to_a_person(judged: Judge) -> None:
+    assert judged(document("活动总结及典型案例.docx", SUMMARY)).disposition is UNSURE
+
+
+@pytest.mark.parametrize("name", ["附件1.docx", "全民终身学习活动周.docx", "活动方案.docx"])
+def test_a_plan_is_no_material(name: str, judged: Judge) -> None:
+    assert judged(document(name, PLAN)).disposition is IGNORED
+
+
+def test_a_plan_named_summary_is_never_filed(judged: Judge) -> None:
+    assert judged(document("工作总结.docx", PLAN)).disposition is not FILED
+
+
+def test_a_news_item_is_no_material(judged: Judge) -> None:
+    assert judged(document("附件2.docx", NEWS)).disposition is IGNORED
+
+
+def test_the_only_photos_of_a_mail_inside_a_news_item_go_to_a_person(judged: Judge) -> None:
+    assert judged(document("新闻.docx", NEWS, photos=4)).disposition is UNSURE
+    assert judged(document("新闻.docx", NEWS, photos=4), picture("1.jpg")).disposition is IGNORED
+
+
+def test_trap_5_a_bare_covering_letter_is_no_material(judged: Judge) -> None:
+    assert judged(document("报送函.docx", COVER)).disposition is IGNORED
+    assert judged(document("总结的函.docx", COVER)).disposition is IGNORED
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    (summary("2021年全民终身学习活动周工作总结", "2021"), "2021"),
+    (summary("全民终身学习活动周工作总结", "2021"), "2021"),
+    ("庆建党百年华诞 谱终身学习新篇\n全民终身学习活动周工作总结\n" + SUMMARY_BODY.replace("2022", "今"), "主题"),
+    ("二〇二一年全民终身学习活动周工作总结\n" + SUMMARY_BODY, "2021"),
+])  # fmt: skip
+def test_trap_6_last_years_material_goes_to_a_person_with_the_reason(text: str, reason: str, judged: Judge) -> None:
+    verdict = judged(document("2022年总结.docx", text))
+    assert verdict.disposition is UNSURE
+    assert reason in verdict.because
+
+
+def test_trap_6_a_wrong_year_in_the_name_alone_is_a_gentle_hint(judged: Judge) -> None:
+    verdict = judged(document("2021年工作总结.docx", SUMMARY))
+    assert outcome(verdict) == (FILED, ("summary",))
+    assert any("2021" in hint for hint in verdict.hints)
+
+
+@pytest.mark.parametrize("title", ["2022年职业教育活动周工作总结", "2022年度继续教育工作总结", "2022年社区教育工作总结", "2022年教师培训工作总结"])
+def test_trap_7_a_summary_of_another_activity_goes_to_a_person(title: str, judged: Judge) -> None:
+    text = title + "\n" + SUMMARY_BODY.replace("全民终身学习活动周", title[5:-4])
+    assert judged(document("总结.docx", text)).disposition is UNSURE
+
+
+@pytest.mark.parametrize("name", ["百姓学习之星推介表.docx", "终身学习品牌项目推介登记表.xlsx"])
+def test_trap_8_forms_of_another_call_are_no_material(name: str, judged: Judge) -> None:
+    assert judged(document(name, name.partition(".")[0] + "\n姓名\n事迹简介\n" + NEUTRAL)).disposition is IGNORED
+
+
+def test_trap_10_a_corrected_version_says_so(judged: Judge) -> None:
+    assert judged(document("总结（修改版）.docx", SUMMARY)).version
+    assert not judged(document("总结.docx", SUMMARY)).version
+
+
+def test_trap_15_our_own_notice_sent_back_is_no_material(judged: Judge) -> None:
+    assert judged(document("2022年全民终身学习活动周.docx", NOTICE)).disposition is IGNORED
+
+
+def test_trap_19_captions_beside_the_photos_are_support(judged: Judge) -> None:
+    assert judged(document("照片说明.docx", "照片说明\n1.开幕式现场\n2.书法课堂\n3.志愿者服务"), picture("1.jpg")).disposition is IGNORED
+    assert outcome(judged(document("照片说明.docx", "照片说明\n1.开幕式现场\n2.书法课堂\n3.志愿者", photos=3))) == (FILED, ("photos",))
+
+
+def test_photos_inside_a_summary_are_photos_from_three_on(judged: Judge) -> None:
+    assert outcome(judged(document("总结.docx", SUMMARY, photos=2))) == (FILED, ("summary",))
+    verdict = judged(document("总结.docx", SUMMARY, photos=5))
+    assert (outcome(verdict), verdict.count) == ((FILED, ("summary", "photos")), 5)
+    assert outcome(judged(document("总结（含照片）.docx", SUMMARY, photos=1))) == (FILED, ("summary", "photos"))
+
+
+@pytest.mark.parametrize("name", ["活动照片.docx", "精彩瞬间.pptx", "活动掠影.pdf", "长春工业大学.docx"])
+def test_a_document_of_photos_counts_its_pictures(name: str, judged: Judge) -> None:
+    verdict = judged(document(name, "启动仪式现场\n书法课堂\n智能手机培训\n合影留念", photos=4))
+    assert (outcome(verdict), verdict.count) == ((FILED, ("photos",)), 4)
+
+
+def test_a_document_named_photos_without_any_goes_to_a_person(judged: Judge) -> None:
+    assert judged(document("活动照片.docx", NEUTRAL)).disposition is UNSURE
+
+
+def test_a_scan_without_text_goes_to_a_person_with_the_reason(judged: Judge) -> None:
+    page = Picture(2480, 3508, 900_000, PictureKind.PAGE)
+    item = replace(document("工作总结（盖章）.pdf", ""), reading=Reading(pictures=(page,), pages=1))
+    verdict = judged(item)
+    assert verdict.disposition is UNSURE
+    assert "扫描件" in verdict.because
+    assert outcome(judged(item, document("工作总结.docx", SUMMARY))) == (FILED, ("summary",))
+
+
+@pytest.mark.parametrize(("problem", "expected"), [
+    (Problem.ENCRYPTED, UNREADABLE), (Problem.CORRUPT, UNREADABLE), (Problem.EMPTY, UNREADABLE), (Problem.TRUNCATED, UNREADABLE),
+    (Problem.NEEDS_EXTRA, UNREADABLE), (Problem.READER_FAILED, UNSURE), (Problem.TOO_LARGE, UNSURE), (Problem.UNSUPPORTED, UNSURE),
+    (Problem.EXECUTABLE, Disposition.QUARANTINED),
+])  # fmt: skip
+def test_a_file_that_cannot_be_read_says_so(problem: Problem, expected: Disposition, judged: Judge) -> None:
+    assert judged(document("工作总结.docx", problem=problem)).disposition is expected
+
+
+def test_a_locked_file_that_is_plainly_none_is_left_out(judged: Judge) -> None:
+    assert judged(document("签到表.xlsx", problem=Problem.ENCRYPTED)).disposition is IGNORED
+
+
+@pytest.mark.parametrize("name", ["ATT00001.htm", "smime.p7s", "invite.ics", "活动视频.mp4", "美篇.url", "~$总结.docx", "Thumbs.db"])
+def test_leftovers_and_videos_are_no_material(name: str, judged: Judge) -> None:
+    assert judged(document(name)).disposition is IGNORED
+
+
+def test_the_body_is_the_summary_only_when_it_is_written_like_one(judged: Judge) -> None:
+    assert outcome(judged(body("总结正文如下（未做成附件）：\n" + SUMMARY_BODY))) == (FILED, ("summary",))
+    letter = "您好！现将我校2022年全民终身学习活动周工作总结、活动照片和典型案例报上，请查收。附件：1.工作总结 2.照片 3.案例"
+    assert judged(body(letter)).disposition is IGNORED
+
+
+def test_a_body_that_repeats_the_enclosed_summary_is_a_letter(judged: Judge) -> None:
+    assert judged(body(SUMMARY_BODY), document("总结.docx", SUMMARY)).disposition is IGNORED
+
+
+def test_the_same_bytes_named_as_two_materials_go_to_a_person(judged: Judge) -> None:
+    one, other = document("总结.docx", SUMMARY, seed="same"), document("典型案例.docx", SUMMARY, seed="same")
+    assert judged(one, other).disposition is UNSURE
+    assert judged(other, one).disposition is UNSURE
+
+
+def test_bytes_that_staff_filed_before_are_what_they_were(rulebook: Rulebook) -> None:
+    item = document("附件1.docx", NEUTRAL)
+    when = datetime(2022, 12, 1, tzinfo=timezone.utc)
+    memory = Memory(filed={item.sha256: (Filed("u", "case", 1, when, 7, "附件1.docx", item.sha256),)})
+    assert outcome(what_is(item, mail(item), rulebook, memory)) == (FILED, ("case",))
+
+
+def test_a_phrase_that_staff_taught_decides(rulebook: Rulebook) -> None:
+    item = document("学习风采录.docx", "学习风采录\n" + NEUTRAL)
+    assert what_is(item, mail(item), rulebook, Memory()).disposition is UNSURE
+    assert outcome(what_is(item, mail(item), rulebook, Memory(phrases={"学习风采录": "case"}))) == (FILED, ("case",))
+
+
+def test_template_text_left_in_is_a_hint(judged: Judge) -> None:
+    verdict = judged(document("总结.docx", SUMMARY.replace("长春工业大学", "XX大学")))
+    assert outcome(verdict) == (FILED, ("summary",))
+    assert any("模板" in hint for hint in verdict.hints)
+
+
+def test_every_verdict_says_why_in_chinese_and_shows_its_evidence(judged: Judge) -> None:
+    verdict = judged(document("总结.docx", SUMMARY))
+    assert {sign.source for sign in verdict.evidence} >= {"标题", "正文", "文件名"}
+    assert all(sign.speaks_for == "summary" for sign in verdict.evidence if sign.strength == 3)
+
+
+def test_another_collection_needs_other_words_and_no_other_code(contest: Rulebook) -> None:
+    entry = document("第一实验学校机器人竞赛报名表.docx", "2025年中小学机器人竞赛报名表\n参赛队名称：飞翔\n指导教师：〔姓名〕\n参赛项目：工程挑战赛，队员四人，均为五年级学生。")
+    prize = picture("获奖证书1.jpg", photo(PictureKind.PAGE))
+    notice = document("通知.docx", "关于举办机器人竞赛的通知\n各中小学：\n请将报名表发至contest@126.com。")
+    facts: Facts = mail(entry, prize, notice)
+    verdicts = [what_is(item, facts, contest, Memory()) for item in facts.items]
+    assert [outcome(verdict) for verdict in verdicts] == [(FILED, ("entry",)), (FILED, ("prize",)), (IGNORED, ())]
+
+
+def test_what_is_nothing_at_all_waits_for_a_person(judged: Judge) -> None:
+    item = replace(document("attachment.dat"), kind=FileKind.OTHER, sha256=sha("x"))
+    assert judged(item).disposition is UNSURE
+    assert judged(replace(body("您好"), reading=None)).path == BODY

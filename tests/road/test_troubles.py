@@ -1,0 +1,115 @@
+"""What a person may meet: a wrong password, a second daemon, a bad config, a full disk: one clear sentence, and nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+from mailbot.demo.samples import samples
+from tests.road.office import Office
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtpsink import SmtpSink
+
+pytestmark = pytest.mark.dovecot
+
+
+def test_a_wrong_password_is_said_in_one_sentence(office: Office, dovecot: Dovecot) -> None:
+    done = office.run("run", "--once", environ={"MAILBOT_PASSWORD": "old"})
+    assert done.returncode == 4
+    assert "授权码" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_receiving_goes_on_while_sending_is_impossible(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    mail = samples()[0]
+    dovecot.deliver(mail.raw, mail.received_at)
+    done = office.run("run", "--once", environ={"MAILBOT_SMTP_PASSWORD": "wrong"})
+    assert office.status()["reconciliation"]["kept"] == 1
+    assert not sink.letters()
+    assert "Traceback" not in done.stderr
+    assert "resume" in office.run("status").stdout + office.run("letters").stdout
+    office.run("letters", "--resume")
+    office.once()
+    assert len(sink.letters()) == 1
+
+
+def test_a_second_daemon_leaves_at_once(office: Office, dovecot: Dovecot) -> None:
+    first = office.start("run")
+    try:
+        _wait_for(lambda: (office.storage / ".lock").exists())
+        time.sleep(0.5)
+        second = office.run("run", "--once")
+        assert second.returncode == 4
+        assert "另一个" in second.stderr
+    finally:
+        first.send_signal(signal.SIGTERM)
+        started = time.monotonic()
+        assert first.wait(12) == 0
+        assert time.monotonic() - started < 10
+
+
+def test_the_daemon_takes_a_mail_that_arrives_while_it_runs(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    daemon = office.start("run")
+    try:
+        _wait_for(lambda: (office.storage / "mailbot.db").exists())
+        time.sleep(2)
+        mail = samples()[0]
+        dovecot.deliver(mail.raw, mail.received_at)  # its quiet time is over long since
+        _wait_for(lambda: len(sink.letters()) == 1, seconds=60)
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(12) == 0
+
+
+def test_a_bad_config_names_file_and_line_and_touches_nothing(office: Office) -> None:
+    file = office.home / "config.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("  mode: send", "  mode： send"), encoding="utf-8")
+    done = office.run("run", "--once")
+    assert done.returncode == 3
+    assert "config.yaml 第" in done.stderr
+    assert not office.storage.exists()
+
+
+def test_a_new_installation_holds_its_letters_until_a_person_releases_them(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    office.configure(mode="hold")
+    mail = samples()[0]
+    dovecot.deliver(mail.raw, mail.received_at)
+    office.once()
+    (letter,) = office.mails()[0]["letters"]
+    assert letter["state"] == "held"
+    assert not sink.letters()
+    assert office.run("letters", "--release", str(letter["number"])).returncode == 0
+    office.once()
+    assert len(sink.letters()) == 1
+
+
+def test_mail_older_than_the_go_live_moment_is_filed_and_never_answered(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    office.configure(go_live="2023-01-15")
+    for mail in samples()[:6]:
+        dovecot.deliver(mail.raw, mail.received_at, mail.folder)
+    office.once()
+    assert not sink.letters()
+    assert len(office.tree()) > 5
+
+
+def test_an_emptied_database_beside_a_full_storage_sends_nothing(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    mail = samples()[0]
+    dovecot.deliver(mail.raw, mail.received_at)
+    office.once()
+    for file in office.storage.glob("mailbot.db*"):
+        file.unlink()
+    (office.storage / "mailbot.db").write_bytes(b"")
+    letters = len(sink.letters())
+    done = office.run("run", "--once")
+    assert done.returncode == 3
+    assert "数据库" in done.stderr
+    assert len(sink.letters()) == letters
+
+
+def _wait_for(what: object, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
