@@ -15,7 +15,7 @@ from mailbot.loading.configfile import load_config
 from mailbot.loading.rules import load_rules
 from mailbot.rulebook import Rulebook
 from mailbot.storing.database import Database, open_database
-from mailbot.storing.files import Files
+from mailbot.storing.files import Files, disk_errors, make_folder
 from mailbot.storing.identity import check_identity
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
@@ -83,6 +83,8 @@ def read_config(path: Path, *, need_password: bool, environ: Mapping[str, str] |
 def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock) -> App:
     """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used."""
     rulebook = rulebook or load_rules(config.rules)
+    with disk_errors(config.storage):
+        make_folder(config.storage)
     files = Files(config.storage)
     database = open_database(config.database, journal=config.storage / "events.jsonl")
     try:

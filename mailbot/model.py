@@ -359,7 +359,8 @@ class Memory:
 
     `addresses` maps a known address to its unit (learned from confirmed mails and from staff), `aliases` a learned name to its
     unit, `phrases` a learned phrase to its material; `filed` holds what is filed already (sha256 -> filings);
-    `letters` maps the Message-IDs of our own letters to (unit id or "", kind, mail number).
+    `letters` maps the Message-IDs of our own letters to (unit id or "", kind, mail number). `seen` maps an address, not confirmed by
+    anybody, to the unit that an earlier mail from it was decided for by its contents: a hint, never enough alone.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -367,6 +368,7 @@ class Memory:
     phrases: Mapping[str, str] = field(default_factory=dict)
     filed: Mapping[str, tuple[Filed, ...]] = field(default_factory=dict)
     letters: Mapping[str, tuple[str, str, int]] = field(default_factory=dict)
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 class LetterKind(StrEnum):

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 LARGE = 8 * 1024 * 1024
 """Mails above this size (bytes) are fetched after the small ones, so that one 70 MB mail does not hold up forty others."""
 
+BREAKS = 3
+"""How often in a row the line may break before the round is given up."""
+
 LAST_POLL = "last_good_poll"
 """The setting that holds the moment of the last complete look at the inbox."""
 
@@ -45,15 +48,17 @@ def receive(app: App, inbox: Source, stop: Callable[[], bool]) -> int:
     """
     fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder)]
     fresh.sort(key=lambda arrival: (arrival.size > LARGE, arrival.received_at, arrival.seen.folder, arrival.seen.uid))
-    count, troubles = 0, list[TryLater]()
+    count, troubles, breaks = 0, list[TryLater](), 0
     for body in inbox.bodies(fresh):
         if stop():
             return count
         try:
             count += _keep(app, body)
+            breaks = 0
         except TryLater as trouble:
-            # With the connection alive only this one mail could not be had; the others need not wait for it.
-            if not inbox.alive:
+            # One mail that cannot be had, or that breaks the line every time, must not hold up those behind it.
+            breaks = 0 if inbox.alive else breaks + 1
+            if breaks == BREAKS or trouble.login:
                 raise
             troubles.append(trouble)
     if troubles:

@@ -68,12 +68,12 @@ def document(app: App) -> dict[str, Any]:
 
 def show(app: App) -> None:
     """Print the table and which letters would have gone to whom."""
-    from rich.console import Console
+    from mailbot.reporting.screen import screen
 
     from mailbot.desk import sheet
     from mailbot.reporting.terminal import print_table
 
-    console = Console()
+    console = screen()
     print_table(sheet.table(app), console)
     rows = [row for row in documents.letters(app) if row["state"] == "sent"]
     console.print(f"\n会发出 {len(rows)} 封回信：")

@@ -79,11 +79,11 @@ def explain(
         if form is Format.JSON:
             print_json(trial.document(verdict, app.rulebook))
         else:
-            from rich.console import Console
+            from mailbot.reporting.screen import screen
 
             from mailbot.reporting.verdict import print_verdict
 
-            print_verdict(verdict.facts, verdict.judgement, app.rulebook, Console())
+            print_verdict(verdict.facts, verdict.judgement, app.rulebook, screen())
 
 
 def table(
@@ -158,12 +158,12 @@ def _flat_mail(mail: dict[str, Any]) -> dict[str, object]:
 
 
 def _print_table(app: App) -> None:
-    from rich.console import Console
+    from mailbot.reporting.screen import screen
 
     from mailbot.desk import sheet
     from mailbot.reporting.terminal import print_table
 
-    print_table(sheet.table(app), Console())
+    print_table(sheet.table(app), screen())
 
 
 def _print_unit(app: App, row: dict[str, Any]) -> None:

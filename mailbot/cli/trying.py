@@ -34,11 +34,11 @@ def try_(
     if form is Format.JSON:
         print_json(trial.document(verdict, rulebook))
     else:
-        from rich.console import Console
+        from mailbot.reporting.screen import screen
 
         from mailbot.reporting.verdict import print_verdict
 
-        print_verdict(verdict.facts, verdict.judgement, rulebook, Console())
+        print_verdict(verdict.facts, verdict.judgement, rulebook, screen())
 
 
 def rehearse(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.deciding.lexicon import plain
+from mailbot.deciding.lexicon import plain_word
 from mailbot.deciding.weighing import Weighed
 from mailbot.model import PictureKind
 
@@ -36,14 +36,14 @@ def names_photos(weighed: Weighed, material: str) -> bool:
 
 def is_captioned_album(weighed: Weighed) -> bool:
     """照片说明 is support, unless the photos are in it."""
-    words = [plain(word) for material in weighed.lexicon.pictures for word in weighed.rulebook.materials[material].strong]
+    words = [plain_word(word) for material in weighed.lexicon.pictures for word in weighed.rulebook.materials[material].strong]
     return weighed.photos > 0 and any(word in weighed.contents.naming.other for word in words)
 
 
 def _pages(weighed: Weighed, material: str) -> tuple[tuple[str, ...], int]:
     """A material of pictures that consists of pages (获奖证书): the word for it is itself a page name in the rules."""
     words = {weighed.name.words.get(material, ""), weighed.contents.naming.words.get(material, "")}
-    pages = [plain(name) for name in weighed.rulebook.words.page_names]
+    pages = [plain_word(name) for name in weighed.rulebook.words.page_names]
     if any(page in word for word in words for page in pages):
         return (material,), max(1, weighed.reading.pages or 1)
     return (), 0

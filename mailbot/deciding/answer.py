@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.deciding.doubts import nothing_enclosed
+from mailbot.deciding.intent import promises
 from mailbot.deciding.lexicon import any_of, plain
 from mailbot.deciding.wording import checklist, clean, day, enclosed, how_late, link_line, moment, render
 from mailbot.model import (
@@ -137,20 +139,26 @@ def _mendable(question: Question) -> list[FileVerdict]:
 
 def _forgotten(question: Question) -> bool:
     """见附件, and nothing attached (vocabulary 11, trap 22); where the reading itself is in doubt, the sender is not to blame."""
-    alone = all(item.path == BODY for item in question.facts.items)
-    promised = question.judgement.intent in (Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT) and "附件" in question.facts.message.own
-    return alone and promised and not question.links and not question.facts.doubts and not any(f.materials for f in question.files)
+    if question.judgement.intent not in (Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT) or question.facts.doubts:
+        return False
+    return nothing_enclosed(question.facts) is not None and not any(file.materials for file in question.files)
 
 
 def _doubtful(question: Question, complete: bool) -> bool:
     judgement, receipt = question.judgement, question.receipt
-    if judgement.intent in (Intent.QUESTION, Intent.WITHDRAW) or judgement.doubts or question.facts.doubts:
+    if judgement.intent in (Intent.QUESTION, Intent.WITHDRAW) or question.facts.doubts or _standing_doubts(question):
         return True
     if any(file.disposition.needs_person for file in question.files):
         return True
     if any_of(question.rulebook.words.nothing_to_send).search(plain(question.facts.message.own)) and not complete:
         return True
     return not complete and (judgement.needs_person or receipt is None or receipt.unsure > 0 or receipt.state is UnitState.UNSURE)
+
+
+def _standing_doubts(question: Question) -> list[str]:
+    """What forbids to speak of anything missing. That the rest was announced is none: the checklist is worded gently instead."""
+    announced = promises(question.facts, question.rulebook)
+    return [doubt for doubt in question.judgement.doubts if announced is None or f"“{announced}”" not in doubt]
 
 
 def _write(kind: LetterKind, question: Question) -> Letter:
@@ -241,7 +249,7 @@ def _hints(kind: LetterKind, question: Question, speaks: bool) -> list[str]:
             if material.wanted is not None and item.count > material.wanted and any(f.material == material.id for f in question.arrived):
                 asked, got = f"{material.wanted}{material.measure}", f"{item.count}{material.measure}"
                 hints.append(f"{material.name}要求{asked}，已收到{got}，均已登记；如以其中一{material.measure}为准，请回复说明")
-    if question.judgement.intent is Intent.PROMISE and kind is LetterKind.MISSING:
+    if kind is LetterKind.MISSING and promises(question.facts, question.rulebook) is not None:
         hints.append("来信说明其余材料另行报送，我们将在收到后一并登记")
     if question.links and kind is LetterKind.CONFIRM:
         hints.append("来信中的网盘或超大附件链接未随信收到，如其中还有需要登记的材料，请作为普通附件发送")

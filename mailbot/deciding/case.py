@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.deciding.collecting import Signs, collect
 from mailbot.deciding.intent import concerns_collection, intent
 from mailbot.deciding.machine import Automatic, automatic
-from mailbot.deciding.unit import Signs, collect, weigh
+from mailbot.deciding.unit import weigh
 from mailbot.model import Facts, Intent, Memory, Told, UnitVerdict
 from mailbot.rulebook import Rulebook
 

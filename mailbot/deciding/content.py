@@ -7,17 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mailbot.deciding.filename import Naming, read_title, years_in
-from mailbot.deciding.lexicon import STRONG, Lexicon, plain
+from mailbot.deciding.lexicon import STRONG, Lexicon, plain, plain_word
 from mailbot.model import Reading
 from mailbot.rulebook import Campaign, Rulebook, Words
 
 _OPENING = 300  # characters: title and first paragraph
-_READ_CHARACTERS = 20_000
+_READ_CHARACTERS = 10_000
 """How much of a text is judged: a summary has 1,500-4,000 characters; the rest of a long text decides nothing."""
 
 _COUNT = re.compile(r"\d+余?(?:人次|场次|人|场|次|个|名|家|期|册|份|门|项)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》\n]{3,20})[”\"」』》]")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _ATTACHMENT_LINE = re.compile(r"^附件?\s*[\d一二三四五六七八九十]*\s*[::、.]?$")
 _NUMBER_LINE = re.compile(r"(?:[〔\[(【]\s*20\d\d\s*[〕\])】].{0,12}号|^.{2,20}文件$|^.{2,20}\(函\)$|^第?\s*\d+\s*页?$)")
 _HEADING = re.compile(
@@ -28,6 +28,7 @@ _INLINE_HEADING = re.compile(r"(?:^|[\n。;!?…\s])((?:[一二三四五六七�
 _SALUTATION = re.compile(r"^各[^\n]{2,120}:\s*$", re.MULTILINE)
 _ATTACHMENT_LIST = re.compile(r"附件?\s*[::]\s*(?:1|一|《)?")
 _LETTER_TITLE = re.compile(r"报送.{0,60}(?:函|报告|情况说明)[\W\d]*$|的函[\W\d]*$|^函$")  # 关于报送……的函
+_PROSE = re.compile(r"[了着]|如下|以下|一批|涌现|形成|通过|报送|为[^民您了]")  # 在活动中涌现出一批典型案例 introduces, it is no title
 _DATE_LINE = re.compile(r"^\D{0,30}?((?:20\d\d|二[〇○零o0][一二三][〇○零o0一二三四五六七八九])\s*年[^\n]{2,12}日)\s*$", re.MULTILINE)
 
 
@@ -66,7 +67,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
     words = rulebook.words
     return Contents(
         text=text,
-        size=len(_CHINESE.findall(text)),
+        size=sum(map(len, _CHINESE.findall(text))),
         title=title,
         naming=_title_naming(title, lexicon),
         phrases=_phrases(text, lexicon),
@@ -78,7 +79,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         cover=_covers(text, words),
         plan=_signs(text, words.plan_signs),
         news=_signs(text, words.news_signs),
-        template=tuple(word for word in words.template_signs if plain(word) in text),
+        template=tuple(word for word in words.template_signs if plain_word(word) in text),
         names_activity=names_own(text, lexicon),
         opens_with_activity=names_own(text[:_OPENING], lexicon),
         counts=len(set(_COUNT.findall(text))),
@@ -173,7 +174,9 @@ def _parts(lines: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _named_by(line: str, lexicon: Lexicon) -> str | None:
     """The one document material that a short line is the title of; a list of attachments (1.工作总结) is none."""
-    if len(line) > 36 or line.endswith(("。", ",", ";")) or re.match(r"\d+[.、]", line) or re.match(r"附件?\s*[::]\s*\d", line):
+    if len(line) > 36 or not lexicon.document_words.search(line.replace("的", "")) or line.endswith(("。", ",", ";")) or re.match(r"\d+[.、]", line) or re.match(r"附件?\s*[::]\s*\d", line):
+        return None
+    if (line.endswith(":") and len(line) > 12) or _PROSE.search(line):
         return None
     naming = read_title(re.sub(r"^附件?\s*\d*\s*[::]?", "", _TOP_HEADING.sub("", line)), lexicon)
     strong = [material for material in naming.strong() if material in lexicon.documents]
@@ -185,13 +188,13 @@ def _named_by(line: str, lexicon: Lexicon) -> str | None:
 
 def _is_notice(text: str, campaign: Campaign) -> bool:
     """Our own notice: our mailbox together with its salutation (各市（州）教育局，各高等院校：) or its word 通知 in the head."""
-    if not any(plain(mailbox) in text for mailbox in campaign.mailboxes):
+    if not any(plain_word(mailbox) in text for mailbox in campaign.mailboxes):
         return False
     return bool(_SALUTATION.search(text)) or "通知" in text[:120]
 
 
 def _covers(text: str, words: Words) -> tuple[str, ...]:
-    found = [word for word in words.cover_signs if plain(word) in text]
+    found = [word for word in words.cover_signs if plain_word(word) in text]
     if _ATTACHMENT_LIST.search(text[-400:]):
         found.append("附件：1.…")
     return tuple(found)
@@ -201,7 +204,7 @@ def _signs(text: str, listed: tuple[str, ...]) -> tuple[str, ...]:
     """Distinct signs in the text; a sign of one character (拟) must stand before a verb, not inside 虚拟 or 模拟."""
     found = []
     for word in listed:
-        key = plain(word)
+        key = plain_word(word)
         alone = rf"(?<![虚模草比]){re.escape(key)}(?![合人定真])"
         if (key in text) if len(key) > 1 else len(re.findall(alone, text)) >= 2:
             found.append(word)

@@ -9,7 +9,9 @@ from mailbot.deciding.intent import has_enclosures, own_words, promises, says_no
 from mailbot.model import Disposition, Facts, FileVerdict, Link
 from mailbot.rulebook import Rulebook
 
-_ENCLOSED = re.compile(r"见附件|附件(?:为|是|中|里|有|内|请|查收|:)|(?:作为|以|随信|在)附件|附上|请查收附件|(?:现将|将).{0,30}?(?:发|报|送|呈)(?:上|给|送)|attach", re.IGNORECASE)
+_ENCLOSED = re.compile(
+    r"见附件|附件(?:为|是|中|里|有|内|请|查收|:)|(?:作为|以|随信|在)附件|附上|请查收附件|现将.{0,30}?(?:发|报|送|呈)(?:上|给|送)|attach"
+)
 _NOT_ENCLOSED = re.compile(r"(?:没有?|无|未|缺少?|忘了?|忘记)(?:添加|上传|带|收到|看到)?附件|附件(?:已?收到|打不开|要|需|可以|怎)")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.deciding.case import Case
 from mailbot.deciding.material import what_is
 from mailbot.deciding.unit import file_owner
-from mailbot.model import BODY, Disposition, FileKind, Filed, FileVerdict, Intent, Item, ToldFile
+from mailbot.model import BODY, Disposition, Filed, FileKind, FileVerdict, Intent, Item, ToldFile
 from mailbot.rulebook import Rulebook
 
 COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
@@ -89,17 +90,23 @@ def _against_memory(verdict: FileVerdict, item: Item, case: Case) -> FileVerdict
     own = [filed for filed in known if filed.unit == verdict.unit]
     if own:
         if not set(verdict.materials) <= {filed.material for filed in own}:
-            names = "、".join(sorted({case.rulebook.materials[f.material].name for f in own if f.material in case.rulebook.materials}))
-            return replace(verdict, disposition=Disposition.UNSURE, because=f"同样的文件已作为{names}登记（第{own[0].mail}号），请核实")
-        return replace(verdict, disposition=Disposition.DUPLICATE, because=f"与第{own[0].mail}号邮件中的“{own[0].name}”完全相同，不重复计数")
+            because = f"同样的文件已作为{_material_names(own, case.rulebook)}登记（第{own[0].mail}号），请核实"
+            return replace(verdict, disposition=Disposition.UNSURE, because=because)
+        because = f"与第{own[0].mail}号邮件中的“{own[0].name}”完全相同，不重复计数"
+        return replace(verdict, disposition=Disposition.DUPLICATE, because=because)
     if known and known[0].unit in case.rulebook.units:
         other = case.rulebook.units[known[0].unit].name
-        return replace(verdict, disposition=Disposition.UNSURE, because=f"同样的文件已登记在“{other}”名下（第{known[0].mail}号），请核实是哪个单位的")
+        because = f"同样的文件已登记在“{other}”名下（第{known[0].mail}号），请核实是哪个单位的"
+        return replace(verdict, disposition=Disposition.UNSURE, because=because)
     if (verdict.version or case.intent is Intent.CORRECT) and (older := _older(verdict, item, case)) is not None:
-        return replace(
-            verdict, disposition=Disposition.REPLACED, version=True, because=f"{verdict.because}；来信说明是更正，代替第{older.mail}号邮件中的“{older.name}”"
-        )
+        because = f"{verdict.because}；来信说明是更正，代替第{older.mail}号邮件中的“{older.name}”"
+        return replace(verdict, disposition=Disposition.REPLACED, version=True, because=because)
     return verdict
+
+
+def _material_names(filings: Sequence[Filed], rulebook: Rulebook) -> str:
+    known = (filed.material for filed in filings if filed.material in rulebook.materials)
+    return "、".join(dict.fromkeys(rulebook.materials[material].name for material in known))
 
 
 def _older(verdict: FileVerdict, item: Item, case: Case) -> Filed | None:

@@ -12,9 +12,15 @@ from mailbot.model import BODY, Facts, Intent, PictureKind
 from mailbot.rulebook import Rulebook
 
 _THANKS_LENGTH = 60
-_ACKNOWLEDGED = re.compile(r"(?:^|/)(?:您好|你好|老师|领导)*[,!。]*(?:回执|邮件|材料|通知|附件)?(?:已|均已|都)?(?:收到|收悉|知悉|好的|谢谢|感谢|多谢|辛苦)")
+_ACKNOWLEDGED = re.compile(
+    r"(?:^|/)(?:您好|你好|老师|领导)*[,!。]*(?:回执|邮件|材料|通知|附件)?(?:已|均已|都)?(?:收到|收悉|知悉|好的|谢谢|感谢|多谢|辛苦)"
+)
 _LETTER_LENGTH = 600
 """A longer text is the material itself: 感谢, 补充 and 请问 in it are its words, not the letter's."""
+
+
+# 将于26日前发送, 预计下周报送: a time to come and a sending.
+_LATER = r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|下周|明天|明日|后天)[^,。;!?]{0,12}(?:发[送给来]?|报[送上]|补[发报交]|寄|提交)"
 
 
 class _Wordings:
@@ -27,7 +33,7 @@ class _Wordings:
         self.withdrawal = _any(words.withdrawal)
         self.question = _any(words.question)
         self.thanks = _any(words.thanks)
-        self.promise = _any(words.promise)
+        self.promise = re.compile(f"{_any(words.promise).pattern}|{_LATER}")
         self.nothing_to_send = _any(words.nothing_to_send)
 
 
@@ -56,22 +62,19 @@ def intent(facts: Facts, rulebook: Rulebook) -> Intent:
 
 
 def _without_enclosure(text: str, words: _Wordings, rulebook: Rulebook) -> Intent:
-    if words.nothing_to_send.search(text):
-        return Intent.NOTHING
-    if words.question.search(text) or text.rstrip("/").endswith("?"):
-        return Intent.QUESTION
-    if words.promise.search(text):
-        return Intent.PROMISE
-    acknowledged = _ACKNOWLEDGED.search(text) is not None or not _speaks_of_material(text, rulebook)
-    if len(text) <= _THANKS_LENGTH and acknowledged and words.thanks.search(text):
-        return Intent.THANKS
-    if words.correction.search(text):
-        return Intent.CORRECT
-    if words.supplement.search(text):
-        return Intent.SUPPLEMENT
-    if _speaks_of_material(text, rulebook):
-        return Intent.SUBMIT
-    return Intent.NOTHING
+    """The first that fits, from what needs an answer to what needs none."""
+    of_material = _speaks_of_material(text, rulebook)
+    acknowledged = _ACKNOWLEDGED.search(text) is not None or not of_material
+    fits = (
+        (Intent.NOTHING, words.nothing_to_send.search(text)),
+        (Intent.QUESTION, words.question.search(text) or text.rstrip("/").endswith("?")),
+        (Intent.PROMISE, words.promise.search(text)),
+        (Intent.THANKS, len(text) <= _THANKS_LENGTH and acknowledged and words.thanks.search(text)),
+        (Intent.CORRECT, words.correction.search(text)),
+        (Intent.SUPPLEMENT, words.supplement.search(text)),
+        (Intent.SUBMIT, of_material),
+    )
+    return next((wanted for wanted, found in fits if found), Intent.NOTHING)
 
 
 def own_words(facts: Facts) -> str:

@@ -8,13 +8,14 @@ from datetime import datetime
 from mailbot.deciding.case import Case, open_case
 from mailbot.deciding.doubts import doubts, material_links, nothing_enclosed
 from mailbot.deciding.files import COUNTED, judge_files
-from mailbot.deciding.intent import concerns_collection, says_nothing_to_send
+from mailbot.deciding.intent import has_enclosures, says_nothing_to_send
 from mailbot.deciding.machine import bounced
 from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
 _NOTHING_TOLD = Told()
+NOTHING_FOUND = "来信说到材料，但没有找到可以登记的文件"
 _WORTH_READING = 8
 """Letters of own text from which a known unit's mail that asks, sends and promises nothing is read by a person."""
 
@@ -34,7 +35,7 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
         intent=_intent(case, files),
         files=files,
         because=tuple(dict.fromkeys((case.unit.because, *person))),
-        doubts=doubts(facts, files, rulebook),
+        doubts=(*doubts(facts, files, rulebook), *(reason for reason in person if reason == NOTHING_FOUND)),
         automatic=case.automatic.because if case.automatic else None,
         needs_person=bool(person),
         about_letter=_about_letter(facts, memory),
@@ -88,8 +89,8 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
         yield "材料放在链接里，需要人工下载"
     if (sentence := nothing_enclosed(facts)) is not None:
         yield sentence
-    elif intent in _SUBMITS and not counted and not waiting and not material_links(facts) and concerns_collection(facts, rulebook):
-        yield "来信说到材料，但没有找到可以登记的文件"
+    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts)):
+        yield NOTHING_FOUND
     if intent is Intent.NOTHING and not counted and case.unit.unit is not None and len(facts.message.own.strip()) >= _WORTH_READING:
         yield "来信内容需要人工阅读"
 

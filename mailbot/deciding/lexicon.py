@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailbot.deciding.once import once_per_rulebook
 from mailbot.rulebook import Campaign, Material, Rulebook, Words
@@ -41,7 +42,15 @@ class Lexicon:
     pictures: tuple[str, ...]
     documents: tuple[str, ...]
     activity: re.Pattern[str]
+    document_words: re.Pattern[str]  # strong words of document materials: a quick look before a line is read as a title
+    activity_names: tuple[str, ...]
     other_activity: re.Pattern[str]
+
+
+@lru_cache(maxsize=2048)
+def plain_word(word: str) -> str:
+    """`plain` for the words of the rules, which are asked for with every document."""
+    return plain(word)
 
 
 def plain(text: str) -> str:
@@ -66,6 +75,8 @@ def lexicon_of(rulebook: Rulebook) -> Lexicon:
         pictures=tuple(material.id for material in materials if material.pictures),
         documents=tuple(material.id for material in materials if not material.pictures),
         activity=any_of((*activity, *campaign.themes)),
+        document_words=any_of(_key(word) for one in materials if not one.pictures for word in (*one.strong, *one.compounds, one.name)),
+        activity_names=campaign.activity,
         other_activity=_other_activity(campaign.other_activities, activity),
     )
 
@@ -97,6 +108,11 @@ def _key(word: str) -> str:
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern that finds any of the words, longest first; no word at all never matches."""
+    return _any_of(tuple(words))
+
+
+@lru_cache(maxsize=128)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     listed = sorted({plain(word) for word in words if word.strip()}, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, listed)) or r"(?!)")
 

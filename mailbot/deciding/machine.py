@@ -96,18 +96,24 @@ def _report(facts: Facts) -> Automatic | None:
 
 
 def _automatic_reply(message: Message, rulebook: Rulebook) -> Automatic | None:
-    for name in _REPLY_HEADERS:
-        if _header(message, name).strip().lower() not in ("", "no", "false"):
-            return Automatic("是自动回复", speechless=True)
     # RFC 3834 section 5: the keyword may be followed by parameters or a comment; only `no` is a person.
     keyword = re.split(r"[;\s(]", _header(message, "auto-submitted").strip().lower(), maxsplit=1)[0]
-    if keyword.startswith(("auto-replied", "auto-notified")):
+    marked = any(_header(message, name).strip().lower() not in ("", "no", "false") for name in _REPLY_HEADERS)
+    if marked or keyword.startswith(("auto-replied", "auto-notified")):
         return Automatic("邮件标明是自动回复", speechless=True)
+    return _automatic_text(message, rulebook) or _rule_of_a_mailbox(message, keyword)
+
+
+def _automatic_text(message: Message, rulebook: Rulebook) -> Automatic | None:
     subjects, openings = _texts(rulebook)
     if (found := subjects.search(message.subject)) is not None:
         return Automatic(f"主题“{found.group().strip()}”表明是自动邮件", speechless=True)
     if squeeze(message.own).startswith(openings):
         return Automatic("正文开头表明是自动邮件", speechless=True)
+    return None
+
+
+def _rule_of_a_mailbox(message: Message, keyword: str) -> Automatic | None:
     forwarded = bool(_header(message, "x-qq-auto-fwd"))
     envelope = (_header(message, "return-path"), message.sender.address if message.sender else "", _header(message, "sender"))
     if not forwarded and any(_AUTO_SENDER.search(address) for address in envelope):
@@ -157,19 +163,25 @@ def _service(message: Message, rulebook: Rulebook) -> Automatic | None:
 
 
 def _is_service(local: str, listed: Sequence[str]) -> bool:
-    words = re.split(r"[._+=-]", local)
-    return any(local == name or local.startswith((f"{name}-", f"{name}_", f"{name}+")) or name in words for name in map(str.lower, listed) if name)
+    """Whether a listed name is the local part or a word of it: edu-no-reply, bounces+42, but not systematic."""
+    return any(re.search(rf"(?:^|[._+=-]){re.escape(name.lower())}(?:$|[._+=-])", local) for name in listed if name)
 
 
 def _advert(facts: Facts, rulebook: Rulebook) -> Automatic | None:
     """Adverts and invoices: two words of the list, or one in the subject, and nothing of the collection in the whole mail."""
     message = facts.message
     subject, text = squeeze(message.subject), squeeze(message.own)
-    words = [word for word in map(squeeze, rulebook.words.advert) if word]
+    words, activities = _advert_words(rulebook)
     found = [word for word in words if word in subject or word in text]
     if len(found) < 2 and not any(word in subject for word in found):
         return None
     names = "".join(squeeze(item.name) for item in facts.items)
-    if any(name in subject + text + names for name in map(squeeze, rulebook.campaign.activity) if name):
+    if any(name in subject + text + names for name in activities):
         return None
     return Automatic(f"内容是广告一类（“{found[0]}”），与收集工作无关")
+
+
+@once_per_rulebook
+def _advert_words(rulebook: Rulebook) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of adverts, and the names of the activity whose mention makes a mail none."""
+    return tuple(filter(None, map(squeeze, rulebook.words.advert))), tuple(filter(None, map(squeeze, rulebook.campaign.activity)))

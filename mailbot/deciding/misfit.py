@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.deciding.content import Contents, names_own
 from mailbot.deciding.filename import Naming, read_name, years_in
-from mailbot.deciding.lexicon import Lexicon, plain
+from mailbot.deciding.lexicon import Lexicon, plain, plain_word
 from mailbot.rulebook import Campaign
 
 _EVENT_ENDINGS = ("周", "月", "节", "日", "季")
@@ -33,7 +33,7 @@ def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campa
         _other_activity(contents, file_name, whole, lexicon)
         or _year(contents, name, whole, campaign)
         or _theme(contents, campaign)
-        or _silent(contents, whole)
+        or _silent(contents, file_name, whole, lexicon)
         or _subject(contents, file_name, whole, lexicon)
     )
     if doubt:
@@ -95,9 +95,10 @@ def _other_activity(contents: Contents, file_name: str, whole: bool, lexicon: Le
     return ""
 
 
-def _silent(contents: Contents, whole: bool) -> str:
-    """A report on the whole activity that never names it anywhere is perhaps a report on something else."""
-    return "全文没有提到本次活动" if whole and not contents.names_activity and contents.size >= 120 else ""
+def _silent(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) -> str:
+    """A report on the whole activity that never names it anywhere, nor in its file name, is perhaps a report on something else."""
+    named = contents.names_activity or names_own(plain(file_name), lexicon)
+    return "全文没有提到本次活动" if whole and not named and contents.size >= 120 else ""
 
 
 def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) -> str:
@@ -109,6 +110,8 @@ def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) 
         if not found or names_own(text, lexicon) or _ORGANISATION.search(found.group(1)):
             continue
         subject = found.group(1)[-4:]
+        if lexicon.activity.search(subject) or any(subject in plain_word(word) for word in lexicon.activity_names):
+            continue  # 终身学习活动总结: ours, without its 周
         if not contents.opens_with_activity or contents.text.count(subject) >= 4:
             return f"{place}写的是“{subject}”的总结或报告，不像本次活动的材料"
     return ""

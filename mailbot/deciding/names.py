@@ -39,9 +39,7 @@ class Names:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.table = table(rulebook)
-        self.mention_only = frozenset(
-            unit for lookalike in rulebook.lookalikes if lookalike.kind == "mention" for unit in lookalike.units
-        )
+        self.mention_only = frozenset(unit for lookalike in rulebook.lookalikes if lookalike.kind == "mention" for unit in lookalike.units)
         lengths: dict[str, set[int]] = {}
         for name in self.table:
             lengths.setdefault(name[:2], set()).add(len(name))
@@ -69,7 +67,7 @@ class Names:
 
 def _goes_on(edge: str, beside: str) -> bool:
     """Whether a Latin name is only a piece of a longer word or of an address (jlu.edu.cn); digits may follow (JLU2022)."""
-    return edge.isascii() and ((beside.isascii() and beside.isalpha()) or beside in tuple("@._-"))
+    return edge.isascii() and ((beside.isascii() and beside.isalpha()) or beside in ("@", "."))
 
 
 @once_per_rulebook
@@ -84,22 +82,14 @@ def _read(text: str, at: int, named: Named) -> Mention | None:
     before, after = text[max(0, at - 1) : at], text[end : end + 1]
     if _goes_on(named.text[0], before) or _goes_on(named.text[-1], after):
         return None
-    match named.sort:
-        case Sort.NAME:
-            if (other := _OTHER_BODY.match(text, end)) is not None:
-                return Mention(at, other.end(), Named(text[at : other.end()], Sort.SILENT, ()))
-        case Sort.COUNTY_PLACE | Sort.COUNTY_STEM:
-            if (body := _COUNTY_BODY.match(text, end)) is not None:
-                return Mention(at, body.end(), Named(text[at : body.end()], Sort.COUNTY, named.units))
-            if named.sort is Sort.COUNTY_STEM:
-                return None
-        case Sort.WEAK:
-            # A short form is one only as a field of its own: 长大-总结, not 沈阳工程学院 or 孩子长大了.
-            if before and before.isalpha() and not is_latin(before) and before not in _SMALL_WORDS:
-                return None
-        case Sort.PLACE:
-            if (body := _COUNTY_BODY.match(text, end)) is not None and not body.group().startswith("教育局"):
-                return None
-        case _:
-            pass
+    longer = _OTHER_BODY.match(text, end) if named.sort is Sort.NAME else _COUNTY_BODY.match(text, end)
+    if longer is not None and named.sort is Sort.NAME:
+        return Mention(at, longer.end(), Named(text[at : longer.end()], Sort.SILENT, ()))
+    if longer is not None and named.sort in (Sort.COUNTY_PLACE, Sort.COUNTY_STEM):
+        return Mention(at, longer.end(), Named(text[at : longer.end()], Sort.COUNTY, named.units))
+    # A short form is one only as a field of its own: 长大-总结, not 沈阳工程学院 or 孩子长大了.
+    inside = named.sort is Sort.WEAK and before.isalpha() and not is_latin(before) and before not in _SMALL_WORDS
+    school = named.sort is Sort.PLACE and longer is not None and not longer.group().startswith("教育局")
+    if inside or school or named.sort is Sort.COUNTY_STEM:
+        return None
     return Mention(at, end, named)

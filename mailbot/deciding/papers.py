@@ -11,7 +11,7 @@ from mailbot.deciding.context import reader_of
 from mailbot.deciding.once import once_per_rulebook
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.roster import Sort
-from mailbot.deciding.signs import Place, Sign, signs_of, strongest
+from mailbot.deciding.signs import Place, Sign, Spot, field_like, signs_of, strongest
 from mailbot.model import BODY, FileKind, Item, Reading
 from mailbot.rulebook import Rulebook
 
@@ -21,7 +21,10 @@ LETTER_LENGTH = 300
 _SENTENCE = re.compile(r"[。;!?]|,.*,|:$|^[一二三四五六七八九十]+、|^\([一二三四五六七八九十]+\)|^\d+[.、]")
 _TITLE_LENGTH = 60
 _LETTERHEAD = re.compile(r"(?:文件|公文|\(函\)|函|便笺|办公室|处|部|学院|中心|科|\(盖章\)|:)*$")
-_DAY = r"(?:[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日|[12][0-9]{3}[./-][0-9]{1,2}[./-][0-9]{1,2}|[二一〇○零oO0-9]{4}年[一二三四五六七八九十0-9]{1,3}月[一二三四五六七八九十0-9]{1,3}日?)"
+_DAY = (
+    r"(?:[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日|[12][0-9]{3}[./-][0-9]{1,2}[./-][0-9]{1,2}"
+    r"|[二一〇○零o0-9]{4}年[一二三四五六七八九十0-9]{1,3}月[一二三四五六七八九十0-9]{1,3}日?)"
+)
 _DATE_LINE = re.compile(rf"^(?:日期:?|时间:?)?{_DAY}$")
 _DATED_END = re.compile(rf"{_DAY}$")
 _UNIT_CELL = re.compile(
@@ -31,6 +34,7 @@ _UNIT_CELL = re.compile(
 _OUR_CITY = re.compile("我[市州]|全[市州]")
 _TEXT_WINDOW = 2500
 _TAIL_LINES = 6
+_LINES_AT_TOP, _LINES_AT_END = 80, 60
 _SEAL_LENGTH = 40
 
 
@@ -43,9 +47,20 @@ def file_signs(item: Item, rulebook: Rulebook) -> tuple[Sign, ...]:
     if item.reading is not None:
         found += _from_reading(item, item.reading, rulebook, soft)
     if item.kind is FileKind.IMAGE:
-        # 朝阳区社区讲座.jpg tells where the picture was taken, not who sends it.
-        found = [sign for sign in found if sign.sort not in (Sort.COUNTY_PLACE, Sort.PLACE)]
+        found = [_of_picture(sign, item, rulebook) for sign in found if sign.place is Place.FOLDER or sign.sort not in _PLACES]
     return strongest(found)
+
+
+_PLACES = (Sort.COUNTY_PLACE, Sort.PLACE)  # 朝阳区社区讲座.jpg tells where the picture was taken, not who sends it
+
+
+def _of_picture(sign: Sign, item: Item, rulebook: Rulebook) -> Sign:
+    """A caption may name whom the picture shows (长春大学志愿者教书法.jpg): only a name that stands apart is the sender's."""
+    if sign.place is not Place.NAME:
+        return sign
+    line = squeeze(_stem(item.name))
+    apart = any(field_like(line, mention, rulebook) for mention in reader_of(rulebook).own(line) if mention.named.units == sign.units)
+    return sign if apart else replace(sign, strength=min(sign.strength, 2), soft=True)
 
 
 @once_per_rulebook
@@ -64,8 +79,8 @@ def _title_text(item: Item) -> str:
 def _from_path(item: Item, rulebook: Rulebook, soft: bool) -> Iterator[Sign]:
     *folders, _ = item.path.split("/")
     for folder in folders:
-        yield from signs_of(squeeze(_stem(folder)), Place.FOLDER, 3, rulebook, where=item.path, soft=soft)
-    yield from signs_of(squeeze(_stem(item.name)), Place.NAME, 3, rulebook, where=item.path, soft=soft)
+        yield from signs_of(squeeze(_stem(folder)), Spot(Place.FOLDER, 3, item.path, soft), rulebook)
+    yield from signs_of(squeeze(_stem(item.name)), Spot(Place.NAME, 3, item.path, soft), rulebook)
 
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -78,10 +93,13 @@ def _stem(name: str) -> str:
 def _from_reading(item: Item, reading: Reading, rulebook: Rulebook, soft: bool) -> list[Sign]:
     where = item.path if item.path != BODY else "邮件正文"
     title = _title_lines(reading.head)
-    lines = [line for line in map(squeeze, reading.text.splitlines()) if line]
+    raw = reading.text.splitlines()
+    if len(raw) > _LINES_AT_TOP + _LINES_AT_END:
+        raw = raw[:_LINES_AT_TOP] + raw[-_LINES_AT_END:]
+    lines = [line for line in map(squeeze, raw) if line]
     found = list(_headed(title, rulebook, where, soft))
     for line in reading.header.splitlines():
-        found += signs_of(squeeze(line), Place.LETTERHEAD, 3, rulebook, where=where, soft=soft)
+        found += signs_of(squeeze(line), Spot(Place.LETTERHEAD, 3, where, soft), rulebook)
     found += _sealed(lines, rulebook, where, soft)
     found += _in_cells(lines, rulebook, where, soft)
     found += _in_sentences(lines[len(title) :], rulebook, where)
@@ -104,7 +122,7 @@ def _title_lines(head: Sequence[str]) -> list[str]:
 def _headed(lines: Sequence[str], rulebook: Rulebook, where: str, soft: bool) -> Iterator[Sign]:
     crossing = list(_across_lines(lines, rulebook))
     for number, line in enumerate(lines):
-        for sign in signs_of(line, Place.TITLE, 3, rulebook, where=where, soft=soft):
+        for sign in signs_of(line, Spot(Place.TITLE, 3, where, soft), rulebook):
             if any(number in span and sign.seen in text for span, text, _ in crossing):
                 continue
             alone = _LETTERHEAD.match(line[line.find(sign.seen) + len(sign.seen) :]) is not None
@@ -141,7 +159,7 @@ def _sealed(lines: Sequence[str], rulebook: Rulebook, where: str, soft: bool) ->
 def _name_line(line: str, rulebook: Rulebook, where: str, soft: bool) -> Iterator[Sign]:
     if not line or len(line) > _SEAL_LENGTH or _SENTENCE.search(line):
         return
-    for sign in signs_of(line, Place.SEAL, 3, rulebook, where=where, soft=soft):
+    for sign in signs_of(line, Spot(Place.SEAL, 3, where, soft), rulebook):
         after = line[line.find(sign.seen) + len(sign.seen) :]
         if (line.startswith(sign.seen) and _LETTERHEAD.match(after)) or _UNIT_CELL.search(line[: line.find(sign.seen)]):
             yield sign

@@ -10,17 +10,20 @@ from mailbot.model import Address
 from mailbot.rulebook import Rulebook
 
 _SHOWN_PLACES = 4
+_NOT_SAID = SENDER | {Place.LETTER, Place.SEEN}
 
 
 def agreed(unit: str, signs: Sequence[Sign], rulebook: Rulebook, sender: Address | None) -> str:
     """Where the unit is named, and what the address adds."""
-    said = _places(sign for sign in signs if sign.units == (unit,) and sign.place not in SENDER and sign.place is not Place.LETTER)
+    said = _places(sign for sign in signs if sign.units == (unit,) and sign.place not in _NOT_SAID)
     parts = [f"{said}写明“{_as_seen(unit, signs, rulebook)}"] if said else []
     known = [sign for sign in signs if sign.place in SENDER and unit in sign.units]
     if any(sign.place is Place.LETTER and sign.units == (unit,) for sign in signs):
         parts.append("来信是对我们发给该单位信件的回复")
     if known:
         parts.append(_address_reason(known[0], rulebook, alone=not said, unit=unit))
+    elif any(sign.place is Place.SEEN for sign in signs):
+        parts.append("此邮箱以前来信也判断为该单位")
     elif sender is not None:
         parts.append("发件邮箱此前未见过")
     return "，".join(parts)
@@ -29,7 +32,7 @@ def agreed(unit: str, signs: Sequence[Sign], rulebook: Rulebook, sender: Address
 def _as_seen(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> str:
     """The unit's name, with the short form that was really written where no full name was."""
     name = rulebook.units[unit].name
-    mine = [sign for sign in signs if sign.units == (unit,) and sign.place not in SENDER and sign.place is not Place.LETTER]
+    mine = [sign for sign in signs if sign.units == (unit,) and sign.place not in _NOT_SAID]
     if any(sign.sort is Sort.NAME for sign in mine):
         return f"{name}”"
     return f"{mine[0].seen}”（即{name}）"

@@ -42,6 +42,8 @@ def address_signs(address: Address, rulebook: Rulebook, memory: Memory) -> Itera
     for unit in rulebook.units.values():
         if address.address in (listed.lower() for listed in unit.addresses):
             yield Sign(Place.ADDRESS, address.address, (unit.id,), 3)
+    if (seen := memory.seen.get(address.address)) is not None and seen in rulebook.units:
+        yield Sign(Place.SEEN, address.address, (seen,), 1)
     if is_public(address.domain, rulebook):
         return
     for weight, listed in ((3, "domains"), (1, "weak_domains")):

@@ -34,6 +34,7 @@ class Place(StrEnum):
     LETTER = "所回复的信件"
     DOMAIN = "发件邮箱域名"
     ADDRESS = "登记过的邮箱"
+    SEEN = "以前来过信的邮箱"
 
 
 ABOUT_FILE = frozenset({Place.NAME, Place.FOLDER, Place.TITLE, Place.LETTERHEAD, Place.SEAL, Place.FORM, Place.TEXT})
@@ -85,25 +86,37 @@ def field_like(line: str, mention: Mention, rulebook: Rulebook) -> bool:
     return bool(_FIELD_START.search(before) and _place_follows(rulebook).match(line, mention.end))
 
 
-def signs_of(
-    line: str, place: Place, strength: int, rulebook: Rulebook, *, where: str = "", soft: bool = False, running: bool = False
-) -> Iterator[Sign]:
-    """The signs in one squeezed line: full names count `strength`, short forms and bare places less."""
-    mentions = reader_of(rulebook).own(line, running=running)
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a line stands and how strongly a full name counts there; `running` lines are sentences, not titles or fields."""
+
+    place: Place
+    strength: int
+    where: str = ""
+    soft: bool = False
+    running: bool = False
+
+
+def signs_of(line: str, spot: Spot, rulebook: Rulebook) -> Iterator[Sign]:
+    """The signs in one squeezed line: full names count the spot's strength, short forms and bare places less."""
+    mentions = reader_of(rulebook).own(line, running=spot.running)
     named = any(mention.named.sort in (Sort.NAME, Sort.OUTSIDER, Sort.COUNTY) for mention in mentions)
+    first = next((mention for mention in mentions if mention.named.sort is Sort.NAME), None)
     for mention in mentions:
         name = mention.named
-        weight = strength
+        weight = spot.strength
+        if name.sort is Sort.COUNTY and first is not None and first.start < mention.start and first.named.units[0] not in rulebook.counties:
+            continue  # 长春光华学院双阳区社区教育讲座: where a school went, no body that sends through a city
         match name.sort:
             case Sort.WEAK:
                 weight = 1
             case Sort.PLACE | Sort.COUNTY_PLACE:
-                if running or named or not field_like(line, mention, rulebook):
+                if spot.running or named or not field_like(line, mention, rulebook):
                     continue
-                weight = min(strength, 2) if place is Place.TITLE else 1
+                weight = min(spot.strength, 2) if spot.place is Place.TITLE else 1
             case _:
                 pass
-        yield Sign(place, line[mention.start : mention.end], name.units, weight, name.sort, where, soft, name.shaky)
+        yield Sign(spot.place, line[mention.start : mention.end], name.units, weight, name.sort, spot.where, spot.soft, name.shaky)
 
 
 def strongest(signs: Iterable[Sign]) -> tuple[Sign, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mailbot.deciding.context import reader_of
 from mailbot.deciding.once import once_per_rulebook
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.roster import Sort
-from mailbot.deciding.signs import Place, Sign, field_like, signs_of, strongest
+from mailbot.deciding.signs import Place, Sign, Spot, field_like, signs_of, strongest
 from mailbot.model import Message
 from mailbot.rulebook import Rulebook
 
@@ -20,13 +21,18 @@ _SELF = re.compile(
     r"(?:我是|我们是|这里是|我来自|我们来自|来自|我(?:们|这边|单位|校|院|局)?(?:这边)?是|单位(?:名称|全称)?[:为是]|学校(?:名称)?[:为是]|"
     r"登记[在为到](?:我们)?|名称[:为是]|代表|我校|我院|我局|本校|本院|本局|我单位|本单位|归到|记在|算在|署名[:为是]?|落款[:为是]?)[\"“(]?(?:吉林省)?$"
 )
+# 现将长春工业大学2022年…报上: what is delivered is the named unit's.
+_DELIVERS = re.compile(r"(?:现将|附件[为是中里]|附上|报送|上报|提交|发送|送上|这是|补报|补发|补充)[\"“(]?(?:吉林省)?$")
 _NOT_SELF = re.compile(r"(?:不是|并非|请问|和|与|收件|抄送|上级|合作|承办|主办|指导)(?:单位)?[:是]?$")
 _SENT = ("附件", "现将", "报送", "上报", "提交", "发送", "报上", "呈上", "请查收", "材料", "送上", "发给", "补报", "补发")
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
+_DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
 _SIGNATURE_LINES = 8
 _SIGNATURE_LENGTH = 70
 _SENTENCE_END = re.compile(r"(?<=[。;!?\n])")
-_HEADER_LINE = re.compile(r"^(发件人|寄件人|from|主题|subject|收件人|to|抄送|cc|发送时间|日期|date|sent|发送日期)[:：]\s*(.*)$", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"^(发件人|寄件人|from|主题|subject|收件人|to|抄送|cc|发送时间|日期|date|sent|发送日期)[:：]\s*(.*)$", re.IGNORECASE
+)
 
 
 def is_reply(subject: str) -> bool:
@@ -41,12 +47,19 @@ def bare_subject(subject: str) -> str:
 
 def message_signs(message: Message, rulebook: Rulebook) -> tuple[Sign, ...]:
     """The signs in subject, display name, own text and inline forwarded text of one message."""
-    found = list(signs_of(squeeze(bare_subject(message.subject)), Place.SUBJECT, 2, rulebook))
+    found = list(signs_of(squeeze(bare_subject(message.subject)), Spot(Place.SUBJECT, 2), rulebook))
     if len(message.from_) == 1:
-        found += signs_of(squeeze(message.from_[0].name), Place.DISPLAY, 2, rulebook)
+        found += _shown(squeeze(message.from_[0].name), rulebook)
     found += text_signs(message.own, rulebook)
     found += _forwarded(message.forwarded, rulebook)
     return strongest(found)
+
+
+def _shown(name: str, rulebook: Rulebook) -> Iterator[Sign]:
+    """A mailbox that bears a unit's name, or that of its department, and nothing else, is that unit's; a name among words is a sign."""
+    for sign in signs_of(name, Spot(Place.DISPLAY, 2), rulebook):
+        whole = sign.sort is Sort.NAME and _DEPARTMENT.match(name.replace(sign.seen, "", 1)) is not None
+        yield replace(sign, strength=3) if whole else sign
 
 
 def text_signs(text: str, rulebook: Rulebook) -> Iterator[Sign]:
@@ -84,7 +97,7 @@ def _stated(sentence: str, rulebook: Rulebook) -> Iterator[Sign]:
         if name.sort is Sort.COUNTY_PLACE and not said:
             continue
         if said or (sent and not _named_only(mention.named.units, rulebook)):
-            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if said else 2
+            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if said or _DELIVERS.search(before) else 2
             yield Sign(Place.STATED, name.text, name.units, weight, name.sort, shaky=name.shaky)
 
 
@@ -107,9 +120,17 @@ _SIGNED_BEFORE = re.compile(
 _SENTENCE_WORDS = re.compile(r"[已将请把被是在的了让给向对为]")
 
 
+@once_per_rulebook
+def _our_contacts(rulebook: Rulebook) -> re.Pattern[str]:
+    numbers = re.findall(r"[0-9][0-9-]{6,}", " ".join(rulebook.campaign.phones))
+    return re.compile("|".join(map(re.escape, (*numbers, *rulebook.campaign.mailboxes))) or "(?!)")
+
+
 def _signed(line: str, rulebook: Rulebook) -> Iterator[Sign]:
     """A signature line is a name with a department, a person, a number; it has no verb (请将某校标记为已收齐 is no signature)."""
-    for sign in signs_of(line, Place.SIGNED, 3, rulebook):
+    if _our_contacts(rulebook).search(line):
+        return  # the last lines of our own notice, pasted below the letter
+    for sign in signs_of(line, Spot(Place.SIGNED, 3), rulebook):
         before, _, after = line.partition(sign.seen)
         if _SIGNED_BEFORE.match(before) and not _NOT_SELF.search(before) and not _SENTENCE_WORDS.search(after):
             yield sign
@@ -129,9 +150,9 @@ def _forwarded(text: str, rulebook: Rulebook) -> Iterator[Sign]:
         if name in ("发件人", "寄件人", "from"):
             if any(mailbox and mailbox.lower() in content.lower() for mailbox in rulebook.campaign.mailboxes):
                 return
-            yield from _as_forwarded(signs_of(squeeze(content), Place.DISPLAY, 2, rulebook))
+            yield from _as_forwarded(signs_of(squeeze(content), Spot(Place.DISPLAY, 2), rulebook))
         elif name in ("主题", "subject"):
-            yield from _as_forwarded(signs_of(squeeze(bare_subject(content)), Place.SUBJECT, 2, rulebook))
+            yield from _as_forwarded(signs_of(squeeze(bare_subject(content)), Spot(Place.SUBJECT, 2), rulebook))
     yield from _as_forwarded(text_signs("\n".join(body), rulebook))
 
 

@@ -3,98 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mailbot.deciding.collecting import Signs, collect
 from mailbot.deciding.names import names_of
-from mailbot.deciding.papers import file_signs
 from mailbot.deciding.reasons import agreed, conflict, county_or_outsider, lone, nothing, several
 from mailbot.deciding.roster import Sort
-from mailbot.deciding.sender import address_signs, authentication_failed, author, outsider_of
+from mailbot.deciding.sender import author
 from mailbot.deciding.signs import SENDER, Place, Sign
-from mailbot.deciding.statements import message_signs, nested_signs
-from mailbot.model import Evidence, Facts, Item, Memory, Message, PictureKind, UnitVerdict
+from mailbot.model import Facts, Item, Memory, UnitVerdict
 from mailbot.rulebook import Addressed, Rulebook
 
 DECIDES = 3
 """The weight that signs which agree must reach together; one document title, or a subject and one thing more."""
 
 _BELOW_CITY = frozenset({Sort.COUNTY, Sort.COUNTY_PLACE, Sort.OUTSIDER})
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """All signs of one mail: `mail` from the message and its address, `files` of each item by its path.
-
-    `blocked` says why nothing in the mail may decide: no one sender, or our provider's word against the sender.
-    """
-
-    mail: tuple[Sign, ...]
-    files: dict[str, tuple[Sign, ...]]
-    blocked: str = ""
-
-    @property
-    def everything(self) -> tuple[Sign, ...]:
-        """Mail and files together, mail first."""
-        return (*self.mail, *(sign for signs in self.files.values() for sign in signs))
-
-
-def collect(facts: Facts, rulebook: Rulebook, memory: Memory) -> Signs:
-    """Every sign of who wrote, in the order mail, nested mail, files."""
-    mail = list(message_signs(facts.message, rulebook))
-    sender = author(facts.message)
-    if sender is not None:
-        mail += address_signs(sender, rulebook, memory)
-        if (outsider := outsider_of(sender, rulebook)) is not None and not outsider.organizer:
-            mail.append(Sign(Place.DOMAIN, sender.domain, outsider.belongs_to, 3, Sort.OUTSIDER))
-    mail += _answered(facts, rulebook, memory)
-    for nested in facts.nested:
-        mail += _nested(nested, rulebook, memory)
-    mail += _learned(facts, rulebook, memory)
-    files = {item.path: file_signs(item, rulebook) for item in facts.items if not _decoration(item)}
-    return Signs(tuple(mail), files, _blocked(facts))
-
-
-def _blocked(facts: Facts) -> str:
-    if author(facts.message) is None:
-        return "发件人地址缺失或写法可疑，无法确认是谁寄来的"
-    if authentication_failed(facts.message):
-        return "邮箱服务商的验证结果显示发件人地址可能是冒用的"
-    return ""
-
-
-def _decoration(item: Item) -> bool:
-    return item.picture is not None and item.picture.kind is PictureKind.DECORATION
-
-
-def _nested(nested: Message, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
-    """A forwarded mail's own signs and its address: hearsay, so never more than two strong."""
-    yield from nested_signs(nested, rulebook)
-    sender = author(nested)
-    if sender is not None and sender.address not in rulebook.campaign.mailboxes:
-        for sign in address_signs(sender, rulebook, memory):
-            yield replace(sign, place=Place.FORWARDED, where=nested.path, strength=min(sign.strength, 2))
-
-
-def _answered(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
-    """A mail that answers one of our letters comes from somebody who got it."""
-    for message_id in (facts.message.in_reply_to, *reversed(facts.message.references)):
-        letter = memory.letters.get(message_id)
-        if letter is not None and letter[0] in rulebook.units:
-            return (Sign(Place.LETTER, rulebook.units[letter[0]].name, (letter[0],), 2),)
-    return ()
-
-
-def _learned(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
-    """Names that staff taught, where they stand in subject, display name or own text."""
-    for alias, unit in memory.aliases.items():
-        if unit not in rulebook.units or not alias:
-            continue
-        if alias in facts.message.subject:
-            yield Sign(Place.SUBJECT, alias, (unit,), 2)
-        if len(facts.message.from_) == 1 and alias in facts.message.from_[0].name:
-            yield Sign(Place.DISPLAY, alias, (unit,), 2)
-        if alias in facts.message.own:
-            yield Sign(Place.SIGNED, alias, (unit,), 2)
 
 
 def whose_mail(facts: Facts, rulebook: Rulebook, memory: Memory) -> UnitVerdict:
@@ -121,7 +44,9 @@ def weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
 def _city_of(unit: str, rulebook: Rulebook) -> tuple[str, ...]:
     """The unit that has this one's place among its counties."""
     name = rulebook.units[unit].name
-    return tuple(above for above, counties in rulebook.counties.items() if above != unit and any(name.startswith(county) for county in counties))
+    return tuple(
+        above for above, counties in rulebook.counties.items() if above != unit and any(name.startswith(county) for county in counties)
+    )
 
 
 def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
@@ -131,7 +56,7 @@ def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
     leaders = said or filed or _named_softly(signs.everything)
     ranked = _candidates(signs.everything, rulebook)
     below = [sign for sign in signs.mail if sign.sort in _BELOW_CITY]
-    below_files = [sign for found in signs.files.values() for sign in found if sign.sort in _BELOW_CITY]
+    below_files = [sign for found in signs.files.values() for sign in found if sign.sort in _BELOW_CITY and not sign.soft]
 
     if len(leaders) > 1 or (said and filed and not said & filed):
         because = several(leaders, rulebook) if _bundled(signs) else conflict(signs.everything, rulebook)
@@ -142,7 +67,7 @@ def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
     stands = _stands_itself(unit, signs.mail)
     if below and not stands:
         return UnitVerdict(None, county_or_outsider(below, rulebook), ranked)
-    if not stands and not said and _another_below(unit, below_files, rulebook):
+    if not stands and not said and any(_sent_by_another(sign, unit, rulebook) and unit not in sign.units for sign in below_files):
         return UnitVerdict(None, county_or_outsider(below_files, rulebook), ranked)
     against = _hint_against(unit, signs.everything, rulebook)
     if against is not None:
@@ -184,18 +109,23 @@ def _named_softly(signs: Sequence[Sign]) -> set[str]:
 
 def _stands_itself(unit: str, mail: Sequence[Sign]) -> bool:
     """Whether the unit itself plainly sends: its own address, its signature, its word."""
-    own = SENDER | {Place.SIGNED, Place.STATED}
+    own = SENDER | {Place.SIGNED, Place.STATED, Place.DISPLAY}
     return any(sign.units == (unit,) and sign.strength >= 3 and sign.place in own and sign.sort is Sort.NAME for sign in mail)
 
 
-def _another_below(unit: str, below: Sequence[Sign], rulebook: Rulebook) -> bool:
-    """Whether files name a body that the unit's own bundle does not explain: a city bundles its counties, a college none."""
-    return any(sign.sort is not Sort.COUNTY_PLACE and unit not in sign.units for sign in below) or (
-        unit not in rulebook.counties and any(sign.sort is Sort.COUNTY for sign in below)
-    )
+def _sent_by_another(sign: Sign, unit: str, rulebook: Rulebook) -> bool:
+    """Whether a county or outside body in a file is its sender. A city passes on what its counties send, so every field counts; a
+    school only goes there: for it the body must have signed, or be an education bureau."""
+    if sign.soft or sign.sort not in _BELOW_CITY:
+        return False
+    if unit in rulebook.counties or sign.sort is Sort.OUTSIDER:
+        return True
+    return sign.sort is Sort.COUNTY and (sign.place in (Place.SEAL, Place.LETTERHEAD, Place.FORM) or sign.seen.endswith("局"))
 
 
-_STATED_PLACES = frozenset({Place.SUBJECT, Place.DISPLAY, Place.STATED, Place.SIGNED, Place.NAME, Place.TITLE, Place.LETTERHEAD, Place.SEAL})
+_STATED_PLACES = frozenset(
+    {Place.SUBJECT, Place.DISPLAY, Place.STATED, Place.SIGNED, Place.NAME, Place.TITLE, Place.LETTERHEAD, Place.SEAL}
+)
 
 
 def _hint_against(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> Sign | None:
@@ -260,30 +190,30 @@ def file_owner(item: Item, mail: UnitVerdict, signs: Signs, rulebook: Rulebook) 
     found = signs.files.get(item.path, ())
     named = _named(found)
     evidence = tuple(sign.evidence for sign in found)
-    below = [sign for sign in found if sign.sort in _BELOW_CITY]
     if mail.unit is not None:
         foreign = named - {mail.unit}
         if foreign:
             both = (mail.unit, *sorted(foreign))
             return UnitVerdict(None, conflict((*signs.mail, *found), rulebook), both, evidence)
-        if below and (mail.unit in rulebook.counties or any(sign.sort is not Sort.COUNTY_PLACE for sign in below)):
+        below = [sign for sign in found if _sent_by_another(sign, mail.unit, rulebook)]
+        if below:
             candidates = tuple(dict.fromkeys((mail.unit, *(unit for sign in below for unit in sign.units))))
             return UnitVerdict(None, county_or_outsider(below, rulebook), candidates, evidence)
         return UnitVerdict(mail.unit, mail.because, (), evidence, mail.new_address)
-    return _in_bundle(named, below, mail, signs, rulebook, evidence)
+    return _in_bundle(found, mail, signs, rulebook)
 
 
-def _in_bundle(
-    named: set[str], below: Sequence[Sign], mail: UnitVerdict, signs: Signs, rulebook: Rulebook, evidence: tuple[Evidence, ...]
-) -> UnitVerdict:
+def _in_bundle(found: Sequence[Sign], mail: UnitVerdict, signs: Signs, rulebook: Rulebook) -> UnitVerdict:
     """Two units in one mail: a file that names its unit is that unit's, if the sender names several and his address agrees."""
+    named = _named(found)
+    evidence = tuple(sign.evidence for sign in found)
     unit = next(iter(named)) if len(named) == 1 else None
+    below = any(sign.sort in _BELOW_CITY for sign in found)
     if unit is not None and not below and unit in _bundled(signs) and rulebook.units[unit].addressed is not Addressed.NO:
         because = f"一封邮件里有几个单位的材料，这份文件写明是“{rulebook.units[unit].name}”的"
         return UnitVerdict(unit, because, (), evidence)
     candidates = tuple(dict.fromkeys((*sorted(named), *mail.candidates)))
     return UnitVerdict(None, mail.because, candidates, evidence)
-
 
 
 def _bundled(signs: Signs) -> frozenset[str]:

@@ -111,10 +111,10 @@ def enclosed(files: Sequence[FileVerdict], items: Mapping[str, Item], rulebook: 
             pictures.setdefault((file.materials, file.disposition), []).append(clean(item.name))
         else:
             lines.append(_line(file, item, rulebook))
-    for (materials, disposition), names in pictures.items():
-        lines += _picture_lines(names, materials, disposition, rulebook)
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], {"文件": f"其余{len(lines) - _LINES + 1}个文件", "材料": "", "说明": ""}]
+    for (materials, disposition), names in pictures.items():
+        lines += _picture_lines(names, materials, disposition, rulebook)
     return [{"文件": line["文件"], "材料": "", "说明": ""} for line in lines] if named_only else lines
 
 

@@ -140,7 +140,7 @@ def _zip(members: Iterable[tuple[str, bytes]], charset: str, flag: int) -> bytes
     stamp = (hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
     for name, content in members:
         raw = name.encode(charset)
-        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
         packed = packer.compress(content) + packer.flush()
         common = struct.pack("<HHHHHIIIHH", 20, flag, 8, *stamp, zlib.crc32(content), len(packed), len(content), len(raw), 0)
         directory += b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0x20, len(body)) + raw
@@ -163,12 +163,12 @@ def _saved(document: _Saves) -> bytes:
 def _dated(package: bytes) -> bytes:
     """The same OOXML package with one fixed date on every member and on the document, so that equal arguments give equal bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         for member in sorted(source.infolist(), key=lambda each: (each.filename != "[Content_Types].xml", each.filename)):
             content = source.read(member)
             if member.filename == "docProps/core.xml":
                 content = _core(content)
-            target.writestr(zipfile.ZipInfo(member.filename, _EPOCH), content, zipfile.ZIP_DEFLATED)
+            target.writestr(zipfile.ZipInfo(member.filename, _EPOCH), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return out.getvalue()
 
 
@@ -178,10 +178,12 @@ def _core(content: bytes) -> bytes:
 
 @cache
 def _register_font() -> None:
+    from reportlab import rl_config
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.pdfmetrics import registerFont
 
     registerFont(UnicodeCIDFont("STSong-Light"))
+    rl_config.useA85 = 0  # pictures stay bytes, as scanners and WPS write them
 
 
 def _canvas() -> tuple[Any, io.BytesIO]:

@@ -136,7 +136,7 @@ def _scene(rng: random.Random, full_width: int, full_height: int) -> Image.Image
         draw.rectangle((rng.randint(0, width // 4), top, rng.randint(width // 2, width), top + height // 12), fill=(190, 30, 35))
     for _ in range(rng.randint(5, 26)):
         _person(draw, rng, width, horizon, height)
-    image = image.resize((full_width, full_height), Image.Resampling.BICUBIC)
+    image = image.resize((full_width, full_height), Image.Resampling.BILINEAR)
     return Image.blend(image, _noise(rng, full_width, full_height), 0.10)
 
 
@@ -150,7 +150,7 @@ def _person(draw: ImageDraw.ImageDraw, rng: random.Random, width: int, horizon: 
 
 def _noise(rng: random.Random, width: int, height: int) -> Image.Image:
     small = (width // 2 + 1, height // 2 + 1)
-    return Image.frombytes("L", small, rng.randbytes(small[0] * small[1])).resize((width, height)).convert("RGB")
+    return Image.frombytes("L", small, rng.randbytes(small[0] * small[1])).resize((width, height), Image.Resampling.BILINEAR).convert("RGB")
 
 
 def _colour(rng: random.Random, low: int, high: int) -> Colour:

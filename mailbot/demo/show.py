@@ -23,6 +23,7 @@ from mailbot.desk import sheet
 from mailbot.errors import ConfigError
 from mailbot.loading.shipped import shipped_rules
 from mailbot.model import LetterKind
+from mailbot.reporting.screen import screen
 from mailbot.reporting.terminal import print_table
 
 MARK = "mailbot-demo.txt"
@@ -35,7 +36,7 @@ BEGIN = datetime(2022, 11, 17, tzinfo=UTC)
 
 def show(folder: Path) -> None:
     """Deliver the sample mails, run mailbot over them in `folder` (made anew), and show what came of it."""
-    console = Console()
+    console = screen()
     _clear(folder)
     console.print("[bold]mailbot 演示[/]：本机上的小邮箱（IMAP + SMTP），真实的样例邮件，真实的运行过程。\n")
     with console.status("正在准备样例邮件……"):
@@ -43,7 +44,9 @@ def show(folder: Path) -> None:
     with Mailbox() as mailbox:
         for mail in mails:
             mailbox.deliver(mail.raw, mail.received_at, mail.folder)
-        console.print(f"已向 {mailbox.user} 投递 {len(mails)} 封邮件，例如：{'；'.join(mail.title for mail in mails[:4])}……\n")
+        console.print(
+            f"已向 {mailbox.user} 投递 {len(mails)} 封邮件，例如：{'；'.join(mail.title for mail in mails[:4])}……\n", soft_wrap=True
+        )
         app = open_app(_config(folder, mailbox))
         try:
             _run(app, mails, console)
@@ -51,7 +54,9 @@ def show(folder: Path) -> None:
             _print_letters(app, mailbox.letters(), console)
         finally:
             app.close()
-    console.print(f"\n归档的材料：{(folder / 'filed').resolve()}\n收件登记表：{(folder / sheet.SHEET).resolve()}", highlight=False, soft_wrap=True)
+    console.print(
+        f"\n归档的材料：{(folder / 'filed').resolve()}\n收件登记表：{(folder / sheet.SHEET).resolve()}", highlight=False, soft_wrap=True
+    )
 
 
 def _clear(folder: Path) -> None:

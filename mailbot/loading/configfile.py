@@ -97,8 +97,8 @@ def _answering(form: Form, around: Surroundings, inbox: Inbox, zone: ZoneInfo) -
         per_unit_day=form.whole("per_unit_day", base.per_unit_day, 1),
         data_timeout=read_seconds(form, "data_timeout", base.data_timeout),
     )
-    if "@" not in answering.sender and form.has("host"):
-        form.slips.add(form.line("sender"), f"发信地址“{answering.sender}”不是邮箱地址", "写上“sender: name@126.com”，要和登录的邮箱一样")
+    if server.user and "@" not in server.user and not form.has("sender"):
+        form.slips.add(form.line(), f"用户名“{server.user}”不是邮箱地址，没有写发信地址", "写上“sender: name@126.com”，要和登录的邮箱一样")
     form.done()
     return answering
 

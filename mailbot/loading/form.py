@@ -103,7 +103,7 @@ class Form:
         """The table below a key; None where there is none."""
         node = self._node(key)
         if isinstance(node, Table):
-            return Form(node, self.slips, key)
+            return Form(Table(node.entries, self.line(key)), self.slips, key)
         if node is not None:
             self._wrong_kind(key, "几行“键: 值”", f"“{key}:”后面换行，每行写一个“键: 值”，行首比“{key}”多空两格")
         elif needed:

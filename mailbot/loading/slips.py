@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rapidfuzz.distance import JaroWinkler
-from rapidfuzz.process import extractOne
+from rapidfuzz.distance import OSA
 
 from mailbot.errors import Slip
 
@@ -37,9 +36,13 @@ def shown(path: Path) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was probably meant to be; of two that are equally near, the one that begins alike (别称: 别名, not 名称)."""
-    best = extractOne(word, list(known), scorer=JaroWinkler.normalized_similarity, score_cutoff=0.65)
-    return best[0] if best else None
+    """The known word that `word` was probably meant to be: at most half of its letters differ.
+
+    Of two that are equally near, the one that begins alike (别称 is rather 别名 than 名称).
+    """
+    scored = [(OSA.normalized_similarity(word, other), word[:1] == other[:1], other) for other in known]
+    similarity, _, best = max(scored, default=(0.0, False, ""), key=lambda score: score[:2])
+    return best if similarity >= 0.5 else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

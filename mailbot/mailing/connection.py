@@ -226,7 +226,9 @@ class Connection:
             return TryLater(f"{UNSAFE_HINT}。服务器原话：{self._said()}", login=True)
         dropped = isinstance(error, OSError | imaplib.IMAP4.abort)
         if not dropped and isinstance(error, imaplib.IMAP4.error) and _REFUSAL.match(self._wire.last_line):
-            return Refused(f"收信服务器 {self._server.host} 拒绝了“{doing}”：{self._said()}")
+            # RFC 5530: with these two the session itself is out of order, and Dovecot repeats them until a new one is opened.
+            kind = Broken if re.search(rb"\[(SERVERBUG|UNAVAILABLE)\]", self._wire.last_line) else Refused
+            return kind(f"收信服务器 {self._server.host} 拒绝了“{doing}”：{self._said()}")
         if dropped:
             return Broken(f"与收信服务器 {self._server.host} 的连接断开（{doing}），稍后自动重试")
         return Broken(f"收信服务器 {self._server.host} 的回答无法理解（{doing}），稍后自动重试")

@@ -102,7 +102,8 @@ class Inbox:
         Errors: TryLater, also where the server counts mails but lists none of them (no silence where mail may be).
         """
         with self._connected() as line:
-            opened = self._opened = line.examine(folder)
+            self._opened = None  # always anew: EXISTS is the news
+            opened = self._open(line, folder)
             uids = all_uids(line, opened.exists)
         if opened.exists and not uids:
             raise TryLater(f"收信服务器说“{folder}”里有 {opened.exists} 封邮件，却一封也没有列出，稍后自动重试")

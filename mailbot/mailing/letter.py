@@ -75,8 +75,7 @@ def compose(letter: Letter, headers: Threading, sender: Address, message_id: str
 def one_line(text: str, longest: int) -> str:
     """Make one line of printable text, at most `longest` characters, from whatever a mail's subject or name held."""
     printable = "".join(
-        " " if character.isspace() else "" if unicodedata.category(character) in _UNPRINTABLE else character
-        for character in _LINE_ENDS.sub(" ", text)
+        " " if character.isspace() else "" if unicodedata.category(character) in _UNPRINTABLE else character for character in text
     )
     line = " ".join(printable.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"

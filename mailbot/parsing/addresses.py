@@ -56,19 +56,19 @@ def _without_comments(text: str) -> tuple[str, list[str]]:
 def _entries(text: str, comments: list[str]) -> Iterator[tuple[_Entry, list[str]]]:
     entry = _Entry()
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in (",", ";"):
+        mark = match[0]
+        if mark in (",", ";"):
             yield entry, comments
             entry = _Entry()
-        elif token == ":" and not entry.angles and text.find(";", match.end()) > 0:
+        elif mark == ":" and not entry.angles and text.find(";", match.end()) > 0:
             entry = _Entry()  # the name of a group: undisclosed-recipients:;
-        elif token.startswith("<") and len(token) > 1:
-            entry.angles.append(token[1:-1].strip())
-        elif token.startswith('"') and len(token) > 1:
-            entry.words.append(re.sub(r"\\(.)", r"\1", token[1:-1]))
+        elif mark.startswith("<") and len(mark) > 1:
+            entry.angles.append(mark[1:-1].strip())
+        elif mark.startswith('"') and len(mark) > 1:
+            entry.words.append(re.sub(r"\\(.)", r"\1", mark[1:-1]))
         else:
-            entry.words.append(token)
-            entry.bare.append(token)
+            entry.words.append(mark)
+            entry.bare.append(mark)
     yield entry, comments
 
 

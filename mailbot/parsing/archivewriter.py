@@ -45,7 +45,8 @@ class Writer:
     def write(self, name: str, pieces: Iterable[bytes], crc: int | None = None, packed: int = 0) -> None:
         """Writes one member; `crc` is its promised CRC-32, `packed` its size in the archive (0 = unknown, no ratio is judged).
 
-        A member that breaks off or whose sum is wrong keeps the bytes that came, with CORRUPT. Raises UnreadableError(TOO_LARGE) at a limit.
+        A member that breaks off or whose sum is wrong keeps the bytes that came, with CORRUPT.
+        Raises UnreadableError(TOO_LARGE) at a limit.
         """
         file = self._out / f"{len(self._entries) + 1:04}"
         digest, size, check, problem = hashlib.sha256(), 0, 0, None
@@ -53,9 +54,7 @@ class Writer:
             try:
                 for piece in pieces:
                     size += len(piece)
-                    self._written += len(piece)
-                    if self._written > self._limits.unpacked_bytes or (packed and size > RATIO_FROM_BYTES and size > packed * RATIO):
-                        raise UnreadableError(Problem.TOO_LARGE)
+                    self._count(len(piece), size, packed)
                     sink.write(piece)
                     digest.update(piece)
                     check = zlib.crc32(piece, check)
@@ -74,6 +73,12 @@ class Writer:
             self._entries.append(Entry(display_path(name), file, size, digest.hexdigest(), problem))
         if problem is Problem.TOO_LARGE:
             raise UnreadableError(problem)
+
+    def _count(self, more: int, size: int, packed: int) -> None:
+        self._written += more
+        bomb = packed and size > RATIO_FROM_BYTES and size > packed * RATIO
+        if bomb or self._written > self._limits.unpacked_bytes:
+            raise UnreadableError(Problem.TOO_LARGE)
 
     def finish(self, problem: Problem | None = None) -> Unpacked:
         """All entries so far. An archive of which nothing could be opened for one common reason is itself the problem."""

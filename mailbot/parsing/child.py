@@ -74,17 +74,19 @@ def _address_space() -> int:
 
 
 def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
-    from mailbot.parsing import document, filetype, picture
+    from mailbot.parsing.document import read
+    from mailbot.parsing.filetype import sniff
+    from mailbot.parsing.picture import look
 
     path = Path(question["path"])
-    kind = filetype.sniff(path, question["name"])
+    kind = sniff(path, question["name"])
     # Told first, so that the kind is known even if the reader dies over the content.
     _say(answers, {"kind": kind})
     if kind is FileKind.IMAGE:
-        facts, problem = picture.look(path, limits)
+        facts, problem = look(path, limits)
         return Examined(kind, picture=facts, problem=problem)
     if kind.is_document:
-        reading, problem = document.read(path, kind, limits)
+        reading, problem = read(path, kind, limits)
         return Examined(kind, reading=reading, problem=problem)
     return Examined(kind, problem=_UNREAD.get(kind))
 
@@ -93,9 +95,9 @@ _UNREAD = {FileKind.EMPTY: Problem.EMPTY, FileKind.EXECUTABLE: Problem.EXECUTABL
 
 
 def _unpack(question: Wire, limits: Limits) -> Unpacked:
-    from mailbot.parsing import archive
+    from mailbot.parsing.archive import unpack
 
-    return archive.unpack(Path(question["path"]), question["name"], Path(question["out"]), limits, tuple(question["passwords"]))
+    return unpack(Path(question["path"]), question["name"], Path(question["out"]), limits, tuple(question["passwords"]))
 
 
 if __name__ == "__main__":

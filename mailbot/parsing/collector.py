@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from mailbot.parsing.sandbox import Sandbox
 
 _PACKED = frozenset({FileKind.ARCHIVE, FileKind.TNEF})
+_CLOSED = frozenset({Problem.SEALED, Problem.FRAGMENT, Problem.UNSUPPORTED})
+"""Known before reading: nothing would come of opening these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A file on its way to become an item: where its bytes lie, what it is called, where it was found."""
 
-    file: Path
+    file: Path | None  # None: the archive did not give it up
     size: int
     sha256: str
     name: str = ""  # as the sender wrote it, decoded
@@ -39,7 +41,7 @@ class Leaf:
 class Collector:
     """Takes leaves in the order of the mail and keeps items, paths and doubts. `open_mail` reads a nested message; False = it is none."""
 
-    def __init__(self, work: Path, sandbox: Sandbox, limits: Limits, open_mail: Callable[[Leaf, str], bool]) -> None:
+    def __init__(self, work: Path, sandbox: Sandbox, limits: Limits, open_mail: Callable[[Leaf, Path, str], bool]) -> None:
         self.work = work
         self.sandbox = sandbox
         self.limits = limits
@@ -62,39 +64,44 @@ class Collector:
         if len(self.items) >= self.limits.entries:
             self.doubts.append(f"邮件里的文件超过 {self.limits.entries} 个，其余的没有读取")
             return
-        if leaf.problem is None and (leaf.is_message or looks_like_message(leaf.file, leaf.name)) and self._take_message(leaf):
+        if leaf.file is None or leaf.problem in _CLOSED:
+            self._keep(leaf, FileKind.OTHER, leaf.problem or Problem.CORRUPT)
+        elif not leaf.size:
+            self._keep(leaf, FileKind.EMPTY, leaf.problem or Problem.EMPTY)
+        else:
+            self._take_file(leaf, leaf.file)
+
+    def _take_file(self, leaf: Leaf, file: Path) -> None:
+        if (leaf.is_message or looks_like_message(file, leaf.name)) and self._take_message(leaf, file):
             return
-        if leaf.problem is not None or not leaf.size:
-            kind = FileKind.OTHER if leaf.size else FileKind.EMPTY
-            self._keep(leaf, kind, leaf.problem or Problem.EMPTY)
-            return
-        examined = self.sandbox.examine(leaf.file, clean_name(leaf.name))
-        if examined.kind is FileKind.MESSAGE and self._take_message(leaf):
+        examined = self.sandbox.examine(file, clean_name(leaf.name))
+        if examined.kind is FileKind.MESSAGE and self._take_message(leaf, file):
             return
         if examined.kind in _PACKED:
-            self._take_packed(leaf, examined.kind)
+            self._take_packed(leaf, file, examined.kind)
             return
-        item = self._keep(leaf, examined.kind, examined.problem)
+        # What the archive said about its member is nearer the cause than what a reader makes of the remains.
+        item = self._keep(leaf, examined.kind, leaf.problem or examined.problem)
         self.items[-1] = replace(item, reading=examined.reading, picture=examined.picture)
 
-    def _take_message(self, leaf: Leaf) -> bool:
+    def _take_message(self, leaf: Leaf, file: Path) -> bool:
         if leaf.depth >= self.limits.depth:
             self._too_deep(leaf, FileKind.MESSAGE)
             return True
         path = self.path_of(leaf.folder, clean_name(leaf.name)) if clean_name(leaf.name) else ""
-        if self.open_mail(leaf, path):
-            leaf.file.unlink(missing_ok=True)
+        if self.open_mail(leaf, file, path):
+            file.unlink(missing_ok=True)
             return True
         self._paths.discard(path.casefold())
         return False
 
-    def _take_packed(self, leaf: Leaf, kind: FileKind) -> None:
+    def _take_packed(self, leaf: Leaf, file: Path, kind: FileKind) -> None:
         if leaf.depth >= self.limits.depth or self._unpacked > self.limits.unpacked_bytes:
             self._too_deep(leaf, kind)
             return
         out = self.new_file().with_suffix(".d")
         out.mkdir()
-        unpacked = self.sandbox.unpack(leaf.file, clean_name(leaf.name), out, self.passwords)
+        unpacked = self.sandbox.unpack(file, clean_name(leaf.name), out, self.passwords)
         if unpacked.problem is not None or not unpacked.entries:
             # Also when some members came out: the rest may be in there still.
             folder = self._keep(leaf, kind, unpacked.problem or Problem.EMPTY).path
@@ -103,7 +110,7 @@ class Collector:
         for entry in unpacked.entries:
             self._unpacked += entry.size
             member = Leaf(
-                entry.file if entry.file is not None else leaf.file,
+                entry.file,
                 entry.size,
                 entry.sha256,
                 name=entry.name_path,
@@ -112,7 +119,7 @@ class Collector:
                 depth=leaf.depth + 1,
                 problem=entry.problem,
             )
-            self.take(member if entry.file is not None else replace(member, problem=entry.problem or Problem.CORRUPT))
+            self.take(member)
 
     def _too_deep(self, leaf: Leaf, kind: FileKind) -> None:
         item = self._keep(leaf, kind, Problem.TOO_LARGE)
@@ -122,7 +129,6 @@ class Collector:
         packed = leaf.folder != leaf.inside
         name = self._named(leaf, kind)
         path = self.path_of(leaf.folder, _inner_path(leaf.name) or name if packed else name)
-        there = problem is None or leaf.sha256 != ""
         item = Item(
             path,
             name,
@@ -130,7 +136,7 @@ class Collector:
             leaf.size,
             kind,
             original_name=clean_line(leaf.name, 1000),
-            file=leaf.file if there else None,
+            file=leaf.file,
             inside=leaf.inside,
             inline=leaf.inline,
             content_id=leaf.content_id,
@@ -144,8 +150,7 @@ class Collector:
         if name:
             return name
         self._nameless += 1
-        with leaf.file.open("rb") as source:
-            extension = extension_of(source.read(64), kind, leaf.type)
+        extension = extension_of(_head(leaf.file), kind, leaf.type)
         return extension if "." in extension else f"附件{self._nameless}.{extension}"
 
     def path_of(self, folder: str, name: str) -> str:
@@ -160,6 +165,13 @@ class Collector:
             path = f"{stem} ({number}){dot}{extension}"
         self._paths.add(path.casefold())
         return path
+
+
+def _head(file: Path | None) -> bytes:
+    if file is None:
+        return b""
+    with file.open("rb") as source:
+        return source.read(64)
 
 
 def _inner_path(name_path: str) -> str:

@@ -30,7 +30,8 @@ _FLAW_SENTENCES = {
 
 def unclaimed(spool: Spool, skeleton: Skeleton, bodies: Iterable[Part]) -> tuple[str, ...]:
     """Doubts over text that still names files or parts: preambles, epilogues, and body text that was not encoded (`bodies`)."""
-    stretches = [*skeleton.gaps, *((part.body, part.end) for part in bodies if encoding_of(part.encoding) in ("plain", "unknown"))]
+    readable = [part for part in bodies if encoding_of(part.encoding) in ("plain", "unknown")]
+    stretches = [*skeleton.gaps, *((part.body, part.end) for part in readable)]
     for start, end in stretches:
         text = spool.read(start, min(end - start, _SIGHT))
         if b"ontent-" in text and (_PROMISE.search(text) or _BOUNDARY.search(text)):
@@ -39,7 +40,7 @@ def unclaimed(spool: Spool, skeleton: Skeleton, bodies: Iterable[Part]) -> tuple
 
 
 def disagreements(message: Message, opinion: SecondOpinion, found: int, links: int) -> tuple[str, ...]:
-    """Doubts from the sender's own claim (X-Has-Attach, Foxmail and QQ) and from mail-parser, against `found` leaves that are no body text."""
+    """Doubts where the sender's claim (X-Has-Attach, Foxmail and QQ) or mail-parser tells of more than the `found` leaves."""
     doubts: list[str] = []
     claimed = any(value.strip().lower() == "yes" for value in message.headers.get("x-has-attach", ()))
     if claimed and not found and not links:

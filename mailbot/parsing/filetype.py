@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -155,23 +156,43 @@ def _by_content(file: BinaryIO, head: bytes, name: str) -> FileKind:
 
 
 def _by_layout(head: bytes) -> FileKind | None:
-    """The formats whose mark is not at their very start."""
+    """The formats whose mark is not at their very start, or is too short to be believed alone."""
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
         return _iso_media(head)
-    if head[:2] == b"MZ" and _is_dos_program(head):
-        return FileKind.EXECUTABLE
-    if head[:2] == b"BM" and len(head) > 26 and struct.unpack_from("<I", head, 14)[0] in (12, 40, 56, 64, 108, 124):
-        return FileKind.IMAGE
-    if head[257:262] == b"ustar":
-        return FileKind.ARCHIVE
-    if head[:2] == b"#!" and re.match(rb"#!\s*/[\w/.-]*(?:sh|python|perl|env|node|php|ruby)", head):
-        return FileKind.EXECUTABLE
-    # An MPEG audio frame: 11 set bits, layer III, a valid bit rate and sampling rate.
-    if len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 not in (0, 15) and head[2] & 0x0C != 0x0C:
-        return FileKind.AUDIO
-    return None
+    return next((kind for kind, holds in _LAYOUTS if holds(head)), None)
+
+
+def _is_dos_program(head: bytes) -> bool:
+    # "MZ" alone may begin a text; a program has bytes that no text has.
+    return head[:2] == b"MZ" and (len(head) < 64 or b"\x00" in head[:64])
+
+
+def _is_bitmap(head: bytes) -> bool:
+    return head[:2] == b"BM" and len(head) > 26 and struct.unpack_from("<I", head, 14)[0] in (12, 40, 56, 64, 108, 124)
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _is_script(head: bytes) -> bool:
+    return re.match(rb"#!\s*/[\w/.-]*(?:sh|python|perl|env|node|php|ruby)", head) is not None
+
+
+def _is_mpeg_audio(head: bytes) -> bool:
+    # A frame: 11 set bits, layer III, a valid bit rate and sampling rate (ISO 11172-3, 2.4.2.3).
+    return len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 not in (0, 15) and head[2] & 0x0C != 0x0C
+
+
+_LAYOUTS: tuple[tuple[FileKind, Callable[[bytes], bool]], ...] = (
+    (_K.EXECUTABLE, _is_dos_program),
+    (_K.IMAGE, _is_bitmap),
+    (_K.ARCHIVE, _is_tar),
+    (_K.EXECUTABLE, _is_script),
+    (_K.AUDIO, _is_mpeg_audio),
+)
 
 
 def _iso_media(head: bytes) -> FileKind:
@@ -180,8 +201,3 @@ def _iso_media(head: bytes) -> FileKind:
     if head[8:12] in _AUDIO_BRANDS:
         return FileKind.AUDIO
     return FileKind.IMAGE if brands & _IMAGE_BRANDS else FileKind.VIDEO
-
-
-def _is_dos_program(head: bytes) -> bool:
-    # "MZ" alone may begin a text; a program has a header pointer or at least bytes no text has.
-    return len(head) < 64 or b"\x00" in head[:64]

@@ -17,9 +17,9 @@ from mailbot.parsing.leaves import Role, is_named_body, role_of, sealed_problem
 from mailbot.parsing.links import merge_links
 from mailbot.parsing.message import read_message
 from mailbot.parsing.safename import clean_line, clean_name
-from mailbot.parsing.skeleton import Part, scan
+from mailbot.parsing.skeleton import Part, Skeleton, scan
 from mailbot.parsing.spool import Spool
-from mailbot.parsing.texts import BodyText, passwords, read_body, with_text
+from mailbot.parsing.texts import READ_LIMIT, BodyText, passwords, read_body, with_text
 from mailbot.parsing.transfer import Decoded, Flaw, decode_to, encoding_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ class _Reading:
     def _body(self, part: Part, decoded: Decoded, holder: Leaf, bodies: dict[Part, BodyText]) -> list[Leaf]:
         found = take_out(decoded.path, self.collector.new_file, rich=part.type == "text/html")
         bodies[part] = read_body(part, decoded.path, self.limits.text_characters)
+        if decoded.path.stat().st_size > READ_LIMIT:
+            self.doubts.append("邮件正文过长，只读取了前面一部分")
         base = replace(holder, inline=True, content_id="", is_message=False, problem=None)
         return [
             replace(base, file=one.decoded.path, size=one.decoded.size, sha256=one.decoded.sha256, name=one.name, type=one.type)
@@ -139,9 +141,9 @@ class _Reading:
         name = clean_name(part.file_name) or ("正文" if role is Role.BODY else "没有名字的附件")
         self.doubts.extend(crosscheck.flaw_doubts(flaws, name))
 
-    def _open_mail(self, leaf: Leaf, path: str) -> bool:
-        """Read the nested message in `leaf`; False if it is no message at all."""
-        with Spool(leaf.file) as spool:
+    def _open_mail(self, leaf: Leaf, file: Path, path: str) -> bool:
+        """Read the nested message in `file`; False if it is no message at all."""
+        with Spool(file) as spool:
             start = spool.read(0, 4096).lstrip()
         if not re.match(rb"(?:From |>From )?[!-9;-~]{1,100}[ \t]*:", start):
             return False
@@ -149,7 +151,7 @@ class _Reading:
         self.nested.append(None)
         deeper = replace(leaf, depth=leaf.depth + 1)
         where = path or self.collector.path_of(leaf.folder, f"邮件{place + 1}.eml")
-        self.nested[place] = self.read(leaf.file, deeper, where)
+        self.nested[place] = self.read(file, deeper, where)
         return True
 
 
@@ -163,7 +165,7 @@ def _leaf(part: Part, decoded: Decoded, holder: Leaf, role: Role) -> Leaf:
         folder=holder.folder,
         inside=holder.inside,
         depth=holder.depth,
-        inline=part.disposition == "inline" or bool(content_id),
+        inline=part.disposition == "inline" or (bool(content_id) and part.disposition != "attachment"),
         content_id=clean_line(content_id.decode("ascii", "replace").strip(" <>"), 200),
         type=part.type,
         problem=sealed_problem(part),

@@ -60,7 +60,8 @@ _EXTENSION_OF_TYPE = {
     "message/partial": "partial.txt",
 }
 _HEADER_LINE = re.compile(
-    rb"(?:From |(?:Received|Return-Path|From|To|Subject|Date|Message-ID|MIME-Version|X-[\w-]+|DKIM-Signature|Delivered-To|Sender|Reply-To)[ \t]*:)",
+    rb"(?:From |(?:Received|Return-Path|From|To|Subject|Date|Message-ID|MIME-Version|X-[\w-]+|DKIM-Signature|Delivered-To|Sender|Reply-To)"
+    rb"[ \t]*:)",
     re.I,
 )
 
@@ -74,7 +75,10 @@ class Role(StrEnum):
 
 
 def role_of(part: Part, head: bytes) -> Role:
-    """The role of a leaf, by its header and its first decoded bytes. Whatever is not plainly text without a name is an item: nothing is dropped."""
+    """The role of a leaf, by its header and its first decoded bytes.
+
+    Whatever is not plainly text without a name is an item: nothing is dropped for lacking a name.
+    """
     if part.type in _MESSAGE_TYPES:
         return Role.MESSAGE
     if part.file_name.strip() or part.disposition == "attachment":

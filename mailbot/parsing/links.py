@@ -1,4 +1,4 @@
-"""Material that lies behind a link: 超大附件, 云附件, 网盘 and articles, found by the shapes of mail-facts section 2; nothing is fetched."""
+"""Material that lies behind a link: 云附件, 网盘, articles; found by shape (mail-facts 2), never fetched."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qs, urlsplit
 
 from mailbot.model import Link
-from mailbot.parsing.body import html_to_text
 from mailbot.parsing.headers import repair_name
+from mailbot.parsing.htmltext import html_to_text
 from mailbot.parsing.safename import clean_line, clean_name
 
 MAX_LINKS = 200
@@ -54,13 +54,15 @@ _ARTICLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("秀米", re.compile(r"xiumi\.us/", re.I)),
 )
 _NOISE = re.compile(
-    r"readmail_businesscard|get_mailhead_icon|icon_att\.gif|mimg\.127\.net|mail\.qq\.com/zh_CN/htmledition/images|rescdn\.qqmail\.com|\.(?:gif|css|js|ico)(?:$|\?)",
+    r"readmail_businesscard|get_mailhead_icon|icon_att\.gif|mimg\.127\.net|mail\.qq\.com/zh_CN/htmledition/images|rescdn\.qqmail\.com"
+    r"|\.(?:gif|css|js|ico)(?:$|\?)",
     re.I,
 )
 _URL = re.compile(r"(?:https?://|//(?=[\w-]+\.))[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\[\]{}|^`]{4,2000}", re.I)
 # A link typed by hand often has no https:// before it.
 _BARE = re.compile(
-    r"(?<![\w/.@-])(?:pan\.baidu\.com|yun\.baidu\.com|pan\.quark\.cn|www\.123pan\.com|www\.alipan\.com|cloud\.189\.cn|mp\.weixin\.qq\.com)/[\w./?=&%-]{4,500}",
+    r"(?<![\w/.@-])(?:pan\.baidu\.com|yun\.baidu\.com|pan\.quark\.cn|www\.123pan\.com|www\.alipan\.com|cloud\.189\.cn|mp\.weixin\.qq\.com)"
+    r"/[\w./?=&%-]{4,500}",
     re.I,
 )
 _WORDS = re.compile(
@@ -72,13 +74,17 @@ _SIZE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,3})?\s?(?:[KMGT]i?B?|字节|Byt
 _BYTES = re.compile(r"filesize='?(\d{1,13})")
 _CODE = re.compile(r"(?:提取码|访问码|分享码|提取密码|访问密码|密码|口令)\s*(?:是|为)?\s*[:：]?\s*([A-Za-z0-9]{4,12})(?![A-Za-z0-9])")
 _FILE = re.compile(
-    r"([^\s<>\"'|:：=\[\]]{1,120}\.(?:docx?|wps|pdf|pptx?|dps|xlsx?|et|rtf|txt|zip|rar|7z|tar|gz|jpe?g|png|heic|bmp|mp4|mov|avi|wmv|mp3|m4a|ofd))(?![\w])",
+    r"([^\s<>\"'|:：=\[\]]{1,120}"
+    r"\.(?:docx?|wps|pdf|pptx?|dps|xlsx?|et|rtf|txt|zip|rar|7z|tar|gz|jpe?g|png|heic|bmp|mp4|mov|avi|wmv|mp3|m4a|ofd))(?![\w])",
     re.I,
 )
 
 
 def find_links(text: str, html: str = "", quoted: bool = False) -> tuple[Link, ...]:
-    """The links in plain `text` and in `html` that stand for material, each once, in order; `quoted` marks them all as from an older mail."""
+    """The links in plain `text` and in `html` that stand for material, each once, in order.
+
+    `quoted` marks them all as part of an older mail, which weighs less.
+    """
     found: dict[str, Link] = {}
     for source in (text, html_to_text(html, links=True) if html else ""):
         for link in _in_text(html_entities.unescape(source) if "&" in source else source, quoted):
@@ -90,7 +96,7 @@ def find_links(text: str, html: str = "", quoted: bool = False) -> tuple[Link, .
 
 
 def merge_links(*groups: tuple[Link, ...]) -> tuple[Link, ...]:
-    """Several findings as one, each link once; what is known in one place completes the other, and a link outside a quote is no quoted one."""
+    """Several findings as one, each link once: what one place tells completes the other; a link found outside a quote is not quoted."""
     found: dict[str, Link] = {}
     for link in (link for group in groups for link in group):
         key = _key(link.url)
@@ -143,19 +149,18 @@ def _safe(url: str) -> str:
 
 def _name(query: dict[str, str], before: str, after: str) -> str:
     told = re.search(r"filename='([^']{1,200})'", after[:600])
+    shared = re.search(r"通过网盘分享的文件[:：]\s*([^\n]{1,100})|链接[:：]?\s*《([^》]{1,100})》", before)
+    later = _FILE.search(after[:160])
     names = [
         told[1] if told else "",
-        query.get("title", ""),
         query.get("filename", ""),
         query.get("fname", ""),
         _last(_FILE, before[-260:]),
+        later[1] if later else "",
+        query.get("title", ""),
+        (shared[1] or shared[2]) if shared else "",
     ]
-    named = next((clean_name(repair_name(name)) for name in names if name.strip()), "")
-    if named:
-        return named
-    shared = re.search(r"通过网盘分享的文件[:：]\s*([^\n]{1,100})|链接[:：]?\s*《([^》]{1,100})》", before)
-    later = _FILE.search(after[:160])
-    return clean_name((shared[1] or shared[2]) if shared else later[1] if later else "")
+    return next((clean_name(repair_name(name)) for name in names if name.strip()), "")
 
 
 def _size(before: str, after: str) -> str:

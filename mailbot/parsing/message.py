@@ -1,8 +1,8 @@
 """The message itself: mail-parser reads a skeleton of the mail, and what it gets wrong is corrected over the raw bytes.
 
 mail-parser 4.8 destroys gb2312 headers, leaves the quoted encoded words of QQ alone, loses nameless parts and can raise
-(mail-facts 3.2 and 6.2, reliability 0). So it is asked for the date, the ids, the defects and a second opinion on the number of
-attachments; every word of Chinese comes from our own reading.
+(mail-facts 3.2 and 6.2, reliability 0). So it is asked for the date, the ids and a second opinion on the number of attachments;
+every word of Chinese comes from our own reading.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ class SecondOpinion:
     date: datetime | None = None
     message_id: str = ""
     attachments: int | None = None
-    defects: frozenset[str] = frozenset()
 
 
 def read_message(spool: Spool, skeleton: Skeleton, where: str) -> tuple[Message, SecondOpinion]:
@@ -78,7 +77,6 @@ def ask_mail_parser(bare: bytes, *, whole: bool = True) -> SecondOpinion:
             date=date if isinstance(date, datetime) and date.tzinfo is not None else None,
             message_id=_first_id(str(parsed.message_id or "")),
             attachments=counted if whole else None,
-            defects=frozenset(map(str, parsed.defects_categories)),
         )
     except Exception:
         return SecondOpinion()

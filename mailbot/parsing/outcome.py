@@ -29,7 +29,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """An opened archive. `problem` speaks of the archive as a whole: with it set, `entries` is what was got nevertheless, perhaps nothing."""
+    """An opened archive.
+
+    `problem` speaks of the archive as a whole; with it set, `entries` is what was got nevertheless, perhaps nothing.
+    """
 
     entries: tuple[Entry, ...] = ()
     problem: Problem | None = None

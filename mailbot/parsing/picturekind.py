@@ -2,62 +2,109 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from mailbot.model import PictureKind
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Shares are of all pixels. `entropy` in bits of the grey values, `colours` the share of distinct colours (5 bits a channel),
-    `palette` the share of the commonest colour with its neighbours, `white` the share of light colourless pixels,
-    `ink` of dark colourless ones, `vivid` of clearly coloured ones, `middle` of greys and pale colours between paper and ink."""
+    """What a small copy of a picture measures; shares are of all pixels.
+
+    `entropy` in bits of the grey values, `colours` the share of distinct colours (5 bits a channel), `palette` the share of the
+    commonest colour (3 bits a channel), `paper` of light colourless pixels, `ink` of dark colourless ones, `vivid` of clearly
+    coloured ones, `edges` of pixels that differ strongly from their right neighbour, `sheet` of pixels as bright as the brightest
+    around them (paper stays paper under a shadow or a yellow lamp).
+    """
 
     entropy: float
     colours: float
     palette: float
-    white: float
+    paper: float
     ink: float
     vivid: float
-    middle: float
+    edges: float
+    sheet: float
 
 
 def measure(sample: Image.Image) -> Features:
-    """The features of an RGB picture of about 256 pixels a side."""
-    pixels: list[tuple[int, int, int]] = list(zip(*(band.tobytes() for band in sample.split()), strict=True))
-    total = len(pixels)
-    coarse = Counter((red >> 3, green >> 3, blue >> 3) for red, green, blue in pixels)
-    greys = Counter(sample.convert("L").tobytes())
-    white = ink = vivid = 0
-    for red, green, blue in pixels:
-        low, high = min(red, green, blue), max(red, green, blue)
-        if high - low > 60:
-            vivid += 1
-        elif low > 200:
-            white += 1
-        elif high < 110:
-            ink += 1
-    palette = Counter((red >> 5, green >> 5, blue >> 5) for red, green, blue in pixels)
+    """The features of an RGB picture of 256 pixels a side or less; counted by Pillow in C, 3 ms."""
+    total = sample.width * sample.height
+    red, green, blue = sample.split()
+    high = ImageChops.lighter(red, ImageChops.lighter(green, blue))
+    low = ImageChops.darker(red, ImageChops.darker(green, blue))
+    chroma = ImageChops.subtract(high, low)
+    grey = sample.convert("L")
+    vivid = chroma.point([255 * (value > 60) for value in range(256)])
+    dull = ImageChops.invert(vivid)
+    paper = ImageChops.darker(dull, low.point([255 * (value > 185) for value in range(256)]))
+    ink = ImageChops.darker(dull, high.point([255 * (value < 110) for value in range(256)]))
+    step = ImageChops.difference(grey, ImageChops.offset(grey, 1, 0))
     return Features(
-        entropy=-sum(count / total * math.log2(count / total) for count in greys.values()),
-        colours=len(coarse) / total,
-        palette=palette.most_common(1)[0][1] / total,
-        white=white / total,
-        ink=ink / total,
-        vivid=vivid / total,
-        middle=1 - (white + ink + vivid) / total,
+        entropy=grey.entropy(),
+        colours=len(_colours(sample, 0xF8)) / total,
+        palette=max(_colours(sample, 0xE0), default=0) / total,
+        paper=paper.histogram()[255] / total,
+        ink=ink.histogram()[255] / total,
+        vivid=vivid.histogram()[255] / total,
+        edges=sum(step.histogram()[48:]) / total,
+        sheet=_sheet(grey) / total,
     )
 
 
+def _colours(sample: Image.Image, mask: int) -> list[int]:
+    """How often each colour occurs, colours counted as equal under the mask."""
+    coarse = sample.point([value & mask for value in range(256)] * 3)
+    return [count for count, _ in coarse.getcolors(sample.width * sample.height) or []]
+
+
+def _sheet(grey: Image.Image) -> int:
+    around = grey.filter(ImageFilter.GaussianBlur(1)).filter(ImageFilter.MaxFilter(11))
+    lit = around.point([255 * (value > 90) for value in range(256)])
+    # Darker than its surroundings by less than a tenth of the range: still paper.
+    close = ImageChops.subtract(around, grey).point([255 * (value < 32) for value in range(256)])
+    return ImageChops.darker(lit, close).histogram()[255]
+
+
 def judge(features: Features, width: int, height: int, size: int) -> tuple[PictureKind, str]:
-    """What a picture of `width` x `height` pixels and `size` bytes seems to show, with the reason in Chinese."""
+    """What a picture of `width` x `height` pixels and `size` bytes seems to show, with the reason in Chinese.
+
+    The order matters: what is surely no photo first; whatever no rule knows is a photo, because a photo may look like anything.
+    """
     longer, shorter = max(width, height), max(min(width, height), 1)
     if longer < 120 or width * height < 20_000:
         return PictureKind.DECORATION, f"很小的图（{width}×{height}）"
     if longer / shorter > 5:
         return PictureKind.DECORATION, f"很扁的横幅（{width}×{height}）"
-    return PictureKind.PHOTO, "像照片"
+    if features.entropy < 0.5 and features.palette > 0.95:
+        return PictureKind.DECORATION, "几乎只有一种颜色"
+    if _is_code(features, longer / shorter):
+        return PictureKind.DECORATION, "像二维码"
+    if _is_emblem(features, width * height, size):
+        return PictureKind.DECORATION, "像徽标、印章或图标"
+    return _page_or_photo(features, width, height)
+
+
+def _is_code(features: Features, ratio: float) -> bool:
+    return ratio < 1.2 and features.ink > 0.2 and features.paper > 0.35 and features.paper + features.ink > 0.9 and features.entropy < 3.5
+
+
+def _is_emblem(features: Features, pixels: int, size: int) -> bool:
+    """Few flat colours on white; small in bytes, or with much strong colour, which a page of text has not."""
+    if features.paper < 0.45 or features.colours > 0.012 or features.entropy > 3.6 or pixels > 700_000:
+        return False
+    return features.vivid > 0.1 or (pixels < 300_000 and size < 60_000)
+
+
+def _page_or_photo(features: Features, width: int, height: int) -> tuple[PictureKind, str]:
+    plain = features.vivid < 0.15 and features.colours < 0.018
+    if plain and features.paper > 0.6 and features.edges > 0.025:
+        # A slide on a screen and a wide table look alike: a person says which.
+        if 1.55 < width / height < 2.4 and features.vivid > 0.03:
+            return PictureKind.UNKNOWN, "像屏幕截图，也像一页文字"
+        return PictureKind.PAGE, "像一页文字或表格：白底、色少"
+    if plain and features.vivid < 0.1 and features.edges > 0.045 and features.sheet > 0.55 and features.ink < 0.3:
+        return PictureKind.PAGE, "像拍下来的一页文字：底色均匀、字迹密"
+    return PictureKind.PHOTO, "像照片：色彩多" if features.vivid > 0.1 else "像照片"

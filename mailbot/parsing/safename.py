@@ -14,9 +14,10 @@ NAME_BYTES = 200
 # Everything that reads as a line break or a gap becomes one space: a subject with CR LF in it would write a header of its own.
 _GAP = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# C0 and C1 controls, soft hyphen, zero-width and bidi marks (CVE-2021-42574: 照片\u202egpj.exe shows as 照片exe.jpg), BOM, tags, noncharacters.
+# C0 and C1 controls, soft hyphen, zero-width and bidi marks (照片\u202egpj.exe shows as 照片exe.jpg), BOM, tags, noncharacters.
 _HIDDEN_IN_TEXT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -28,7 +29,7 @@ def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
     # Cut first: NFC is quadratic over a long run of combining marks.
     text = _SURROGATE.sub("\ufffd", text[: limit * 4])
     text = _HIDDEN_IN_TEXT.sub("", _GAP.sub(" ", text))
-    return unicodedata.normalize("NFC", text).strip()[:limit].strip()
+    return unicodedata.normalize("NFC", _GAP.sub(" ", text)).strip()[:limit].strip()
 
 
 def clean_text(text: str, limit: int) -> str:
@@ -40,7 +41,7 @@ def clean_text(text: str, limit: int) -> str:
 def clean_name(text: str) -> str:
     """The last path segment of a file name as it may be shown; "" when nothing is left of it.
 
-    Both separators end a segment (`C:\\TEMP\\x.docx`, `../../x`); leading and trailing dots and spaces go, because Windows drops them silently.
+    Both separators end a segment (`C:\\TEMP\\x.docx`, `../../x`); trailing dots and spaces go, because Windows drops them silently.
     """
     line = clean_line(text, 2000)
     segments = [segment.strip(" ") for segment in re.split(r"[/\\]", line)]

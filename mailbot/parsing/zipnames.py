@@ -35,7 +35,10 @@ def decode_name(raw: bytes) -> str:
 
 
 def zip_name(member: zipfile.ZipInfo) -> str:
-    """The decoded name of one member: bit 11, else Info-ZIP's Unicode Path (0x7075, its CRC matching), else by its bytes (APPNOTE 4.4.4, 4.6.9)."""
+    """The decoded name of one member: bit 11, else Info-ZIP's Unicode Path (0x7075, its CRC matching), else by its bytes.
+
+    APPNOTE 4.4.4 and 4.6.9.
+    """
     shown = member.orig_filename
     if member.flag_bits & UTF8_FLAG:
         return shown
@@ -62,7 +65,7 @@ def display_path(name: str) -> str:
 
     `\\` separates as well as `/`; it is split after decoding, because 116 GBK characters (乗 嶾 怽) hold 0x5C as their second byte.
     """
-    segments = [clean_line(segment, 300).strip() for segment in re.split(r"[/\\]", name)]
+    segments = [clean_line(segment, 2000).strip() for segment in re.split(r"[/\\]", name)]
     if segments and re.fullmatch(r"[A-Za-z]:.*", segments[0]):
         segments[0] = segments[0][2:]
     return "/".join(shorten(segment) for segment in segments if segment.strip(". "))

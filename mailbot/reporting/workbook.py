@@ -30,8 +30,7 @@ def workbook(table: Table) -> bytes:
     """The table as the bytes of an .xlsx file; the same table gives the same cells. Nothing in it can become a formula."""
     book = Workbook()
     book.properties.creator = "mailbot"
-    # The file's own dates follow the table's, so that making it again from the same ledger changes nothing.
-    book.properties.created = book.properties.modified = table.local(table.as_of)
+    book.properties.created = table.local(table.as_of)
     styles.register(book)
     units = book.worksheets[0]
     units.title = "登记表"

@@ -51,9 +51,9 @@ def safe_name(name: str, most_bytes: int) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Stem and extension with its dot; what is too long to be one, or holds a space, is part of the stem."""
-    stem, dot, extension = name.rpartition(".")
-    if not stem or not dot or " " in extension or len(extension.encode()) > _EXTENSION_BYTES:
+    """Stem and extension with its dot; what is too long to be one, or is not only letters and digits, is part of the stem."""
+    stem, _, extension = name.rpartition(".")
+    if not stem or not extension.isalnum() or len(extension.encode()) > _EXTENSION_BYTES:
         return name, ""
     return stem, f".{extension}"
 

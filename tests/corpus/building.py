@@ -11,7 +11,7 @@ from mailbot.demo.compose import Draft, write
 from mailbot.demo.mailers import Mailer
 
 from . import banks, texts
-from .pieces import Camera, Piece, Want
+from .pieces import TAKEN, Camera, Piece, Want
 from .roster import Body, roster
 
 CHINA = timezone(timedelta(hours=8))
@@ -79,13 +79,25 @@ class Corpus:
         digits = str(rng.randint(10_000_000, 3_999_999_999))
         if kind == "domain" and body.domains:
             name = rng.choice(("继教院", rng.choice(banks.SURNAMES) + "老师", body.name, "", "成教处"))
-            mailer = rng.choice((Mailer.COREMAIL_EDU, Mailer.COREMAIL_EDU, Mailer.FOXMAIL, Mailer.OUTLOOK, Mailer.GATEWAY, Mailer.THUNDERBIRD))
+            mailer = rng.choice(
+                (Mailer.COREMAIL_EDU, Mailer.COREMAIL_EDU, Mailer.FOXMAIL, Mailer.OUTLOOK, Mailer.GATEWAY, Mailer.THUNDERBIRD)
+            )
             return Clerk(f"{rng.choice(PINYIN)}{rng.randint(1, 99)}@{rng.choice(body.domains[:1])}", name, mailer, telling=True)
         if kind == "named":
-            return Clerk(f"{rng.choice(PINYIN)}{digits[:5]}@163.com", self.called(id), rng.choice((Mailer.NETEASE, Mailer.FOXMAIL)), telling=True)
+            return Clerk(
+                f"{rng.choice(PINYIN)}{digits[:5]}@163.com", self.called(id), rng.choice((Mailer.NETEASE, Mailer.FOXMAIL)), telling=True
+            )
         host, mailer = rng.choice((("qq.com", Mailer.QQ), ("qq.com", Mailer.QQ), ("163.com", Mailer.NETEASE), ("126.com", Mailer.NETEASE),
                                    ("163.com", Mailer.FOXMAIL), ("icloud.com", Mailer.IOS), ("139.com", Mailer.OUTLOOK)))  # fmt: skip
-        name = rng.choice((rng.choice(banks.NICKNAMES), rng.choice(banks.SURNAMES) + rng.choice(banks.GIVEN), digits[:6], "继教院", "教育局" if body.kind == "bureau" else "学院办公室"))
+        name = rng.choice(
+            (
+                rng.choice(banks.NICKNAMES),
+                rng.choice(banks.SURNAMES) + rng.choice(banks.GIVEN),
+                digits[:6],
+                "继教院",
+                "教育局" if body.kind == "bureau" else "学院办公室",
+            )
+        )
         return Clerk(f"{digits}@{host}" if host == "qq.com" else f"{rng.choice(PINYIN)}{digits[:6]}@{host}", name, mailer)
 
     def regular(self, id: str) -> Clerk:
@@ -106,6 +118,8 @@ class Corpus:
         moment = when + timedelta(seconds=len(self.mails) % 50)
         draft = Draft(clerk.address, clerk.name, subject, text, moment - timedelta(seconds=40), [each.file for each in pieces], html,
                       in_reply_to, message_id, headers)  # fmt: skip
+        if pieces and body is None and not any(TAKEN & set(want.dispositions) for each in pieces for want in each.wants):
+            wanted.setdefault("needs_person", None)  # material is spoken of and none came: a clerk may well ring up
         wants = [want if want.unit else replace(want, unit=unit) for each in pieces for want in each.wants]
         wants.append(replace(body, unit=body.unit or unit) if body else Want("(body)", ("ignored",), optional=True))
         mail = Mail(f"m{len(self.mails) + 1:04d}", line, write(draft, clerk.mailer), moment, unit, files=_unique(wants), **wanted)  # type: ignore[arg-type]
@@ -148,8 +162,7 @@ def _unique(wants: Sequence[Want]) -> tuple[Want, ...]:
     out = []
     for want in wants:
         seen[want.path] = seen.get(want.path, 0) + 1
-        if seen[want.path] > 1:
-            stem, dot, extension = want.path.rpartition(".")
-            want = replace(want, path=f"{stem} ({seen[want.path]}){dot}{extension}")
-        out.append(want)
+        stem, dot, extension = want.path.rpartition(".")
+        again = f"{stem} ({seen[want.path]}){dot}{extension}"
+        out.append(replace(want, path=again) if seen[want.path] > 1 else want)
     return tuple(out)

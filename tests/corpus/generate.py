@@ -1,6 +1,6 @@
 """Builds the whole corpus from one seed and, if asked, writes it as .eml files with their expectations beside them.
 
-    python -m tests.corpus.generate FOLDER
+python -m tests.corpus.generate FOLDER
 """
 
 from __future__ import annotations

@@ -40,7 +40,16 @@ def made(rng: random.Random, unit: str, kind: str) -> bytes:
 
 def convert(source: bytes, extension: str, target: str, folder: Path, profile: str) -> bytes:
     (folder / f"in.{extension}").write_bytes(source)
-    command = ["soffice", "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", target, "--outdir", str(folder), str(folder / f"in.{extension}")]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{profile}",
+        "--convert-to",
+        target,
+        "--outdir",
+        str(folder),
+        str(folder / f"in.{extension}"),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return (folder / f"in.{target}").read_bytes()
 

@@ -20,7 +20,9 @@ if __name__ == "__main__":
             "addressed": unit["addressed"],
             "aliases": unit.get("aliases") or [],
             "weak": unit.get("weak_aliases") or [],
-            "domains": [domain for domain in unit.get("domains") or [] if domain not in weak and unit.get("domains_ok") in ("high", "medium")],
+            "domains": [
+                domain for domain in unit.get("domains") or [] if domain not in weak and unit.get("domains_ok") in ("high", "medium")
+            ],
         }
         for unit in units
     ]

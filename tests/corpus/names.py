@@ -77,6 +77,27 @@ hdImg_9f2c1e0a4{n}.jpg
 image{n}.jpeg
 """.strip().splitlines()
 )
-ARCHIVES = ("活动照片.zip", "精彩学习活动照片.zip", "{u}精彩学习活动照片.zip", "2.照片.zip", "照片打包.zip", "图片.zip", "新建文件夹.zip", "活动照片-{u}.zip")
+ARCHIVES = (
+    "活动照片.zip",
+    "精彩学习活动照片.zip",
+    "{u}精彩学习活动照片.zip",
+    "2.照片.zip",
+    "照片打包.zip",
+    "图片.zip",
+    "新建文件夹.zip",
+    "活动照片-{u}.zip",
+)
 BUNDLES = ("全部材料.zip", "{u}.zip", "{u}-2022年全民终身学习活动周材料.zip", "报送材料（{u}）.zip", "教育厅材料.zip", "附件.zip")
-UNCLEAR = ("附件1.docx", "附件2.docx", "附件3.docx", "材料.docx", "新建 Microsoft Word 文档.docx", "文档1.docx", "1.docx", "2.docx", "3.docx", "上报材料.docx", "特色活动.docx")
+UNCLEAR = (
+    "附件1.docx",
+    "附件2.docx",
+    "附件3.docx",
+    "材料.docx",
+    "新建 Microsoft Word 文档.docx",
+    "文档1.docx",
+    "1.docx",
+    "2.docx",
+    "3.docx",
+    "上报材料.docx",
+    "特色活动.docx",
+)

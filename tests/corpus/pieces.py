@@ -20,6 +20,7 @@ from mailbot.demo.compose import File, Naming
 
 FIXTURES = Path(__file__).with_name("fixtures")
 
+TAKEN = {"filed", "replaced", "duplicate"}
 FILED = ("filed",)
 IGNORED = ("ignored",)
 ASK = ("unsure", "unreadable", "quarantined")
@@ -65,18 +66,29 @@ class Piece:
     def file(self) -> File:
         return File(self.name, self.content, self.kind, self.inline, self.naming)
 
-    def wanting(self, dispositions: tuple[str, ...], materials: tuple[tuple[str, ...], ...] | None = None, unit: str | None = None) -> Piece:
+    def wanting(
+        self, dispositions: tuple[str, ...], materials: tuple[tuple[str, ...], ...] | None = None, unit: str | None = None
+    ) -> Piece:
         """The same attachment where the circumstances change what is right."""
         return replace(
             self,
             wants=tuple(
-                replace(want, dispositions=dispositions, materials=want.materials if materials is None else materials, unit=unit or want.unit)
+                replace(
+                    want, dispositions=dispositions, materials=want.materials if materials is None else materials, unit=unit or want.unit
+                )
                 for want in self.wants
             ),
         )
 
 
-def piece(name: str, content: bytes, dispositions: tuple[str, ...], materials: tuple[tuple[str, ...], ...] = OTHER, count: int | None = None, **more: object) -> Piece:
+def piece(
+    name: str,
+    content: bytes,
+    dispositions: tuple[str, ...],
+    materials: tuple[tuple[str, ...], ...] = OTHER,
+    count: int | None = None,
+    **more: object,
+) -> Piece:
     return Piece(name, content, (Want(name, dispositions, materials, count),), **more)  # type: ignore[arg-type]
 
 
@@ -91,13 +103,17 @@ def document(
     elif extension == "txt":
         content = "\r\n".join(lines).encode("gb18030")
     elif extension in ("htm", "html", "doc"):
-        content = ("<html><head><meta charset=gbk></head><body>" + "".join(f"<p>{line}</p>" for line in lines) + "</body></html>").encode("gb18030")
+        content = ("<html><head><meta charset=gbk></head><body>" + "".join(f"<p>{line}</p>" for line in lines) + "</body></html>").encode(
+            "gb18030"
+        )
     else:
         content = makers.docx(lines, photos, captions, table, header)
     return piece(name, content, dispositions, materials)
 
 
-def fixture(name: str, file: str, materials: tuple[tuple[str, ...], ...], dispositions: tuple[str, ...] = FILED, count: int | None = None) -> Piece:
+def fixture(
+    name: str, file: str, materials: tuple[tuple[str, ...], ...], dispositions: tuple[str, ...] = FILED, count: int | None = None
+) -> Piece:
     """An old Office file that LibreOffice wrote."""
     return piece(name, (FIXTURES / file).read_bytes(), dispositions, materials, count)
 
@@ -147,7 +163,9 @@ def archive(name: str, members: Sequence[tuple[str, Piece]], how: str = "gbk", *
     """An archive of (folder, piece); the members' wants move below its name. `junk` are members that nobody should hear of."""
     flat = [(f"{folder}/{member.name}" if folder else member.name, member.content) for folder, member in members]
     wants = tuple(
-        replace(want, path=f"{name}/{folder}/{want.path}" if folder else f"{name}/{want.path}") for folder, member in members for want in member.wants
+        replace(want, path=f"{name}/{folder}/{want.path}" if folder else f"{name}/{want.path}")
+        for folder, member in members
+        for want in member.wants
     )
     flat += [(path, b"\x00\x05\x16\x07" + bytes(60)) for path in junk]
     content = {
@@ -167,7 +185,16 @@ def rar(members: Sequence[tuple[str, bytes]]) -> bytes:
     out = b"Rar!\x1a\x07\x01\x00" + _rar_block(_vint(1) + _vint(0) + _vint(0))
     for name, content in members:
         raw = name.encode()
-        fields = _vint(4) + _vint(len(content)) + _vint(0x20) + struct.pack("<I", zlib.crc32(content)) + _vint(0) + _vint(0) + _vint(len(raw)) + raw
+        fields = (
+            _vint(4)
+            + _vint(len(content))
+            + _vint(0x20)
+            + struct.pack("<I", zlib.crc32(content))
+            + _vint(0)
+            + _vint(0)
+            + _vint(len(raw))
+            + raw
+        )
         out += _rar_block(_vint(2) + _vint(2) + _vint(len(content)) + fields) + content
     return out + _rar_block(_vint(5) + _vint(0) + _vint(0))
 

@@ -11,7 +11,7 @@ from mailbot.demo.mailers import Mailer
 
 from . import names, texts
 from .building import Clerk, Corpus, at
-from .pieces import BOTH, CASE, EITHER, FILED, PHOTOS, REPLACED, SUMMARY, Piece, Want, archive, document, forwarded, piece
+from .pieces import CASE, EITHER, FILED, PHOTOS, REPLACED, SUMMARY, Piece, Want, archive, document, forwarded, piece
 from .roster import roster
 
 LINKS = (
@@ -29,7 +29,14 @@ def summary(c: Corpus, id: str, name: str = "", style: str = "") -> Piece:
     if c.rng.random() < 0.35:  # partners, hosts and guides named in the text are not the sender
         other = c.rng.choice([body.name for body in roster().values() if body.id != id])
         place = next(at for at, line in enumerate(lines) if line.startswith("三、"))
-        sentence = c.rng.choice(("邀请{o}专家作专题辅导，参加人员{n}人。", "与{o}联合举办公开课{n}场。", "走进{o}开展交流学习，学习先进经验。", "赴{o}参加全省总开幕式。"))
+        sentence = c.rng.choice(
+            (
+                "邀请{o}专家作专题辅导，参加人员{n}人。",
+                "与{o}联合举办公开课{n}场。",
+                "走进{o}开展交流学习，学习先进经验。",
+                "赴{o}参加全省总开幕式。",
+            )
+        )
         lines.insert(place + 1, sentence.format(o=other, n=c.rng.randint(3, 80)))
     return document(_named(c, name or c.rng.choice(names.SUMMARIES), id), lines, SUMMARY)
 
@@ -58,7 +65,15 @@ def picture_archive(c: Corpus, id: str, count: int, how: str = "") -> Piece:
 def three_files(c: Corpus, id: str, when: datetime) -> None:
     clerk = c.regular(id)
     subject, text = c.evidence(id, clerk)
-    c.mail("three clearly named files", clerk, subject, text, [summary(c, id), picture_archive(c, id, c.rng.randint(3, 6)), case(c, id)], when, id)
+    c.mail(
+        "three clearly named files",
+        clerk,
+        subject,
+        text,
+        [summary(c, id), picture_archive(c, id, c.rng.randint(3, 6)), case(c, id)],
+        when,
+        id,
+    )
 
 
 def bundle(c: Corpus, id: str, when: datetime) -> None:
@@ -88,9 +103,13 @@ def one_document(c: Corpus, id: str, when: datetime) -> None:
     clerk = c.regular(id)
     subject, text = c.evidence(id, clerk)
     count = c.rng.randint(3, 5)
-    name = _named(c, c.rng.choice(("工作总结、照片、案例.docx", "{u}报送材料.docx", "活动总结及典型案例.docx", "全民终身学习活动周材料.docx")), id)
+    name = _named(
+        c, c.rng.choice(("工作总结、照片、案例.docx", "{u}报送材料.docx", "活动总结及典型案例.docx", "全民终身学习活动周材料.docx")), id
+    )
     everything = (("summary", "case", "photos"),)
-    whole = document(name, texts.combined(c.rng, c.unit(id).name), everything, photos=c.camera.shots(count), captions=texts.captions(c.rng, count))
+    whole = document(
+        name, texts.combined(c.rng, c.unit(id).name), everything, photos=c.camera.shots(count), captions=texts.captions(c.rng, count)
+    )
     c.mail("one document with everything", clerk, subject, text, [whole], when, id)
 
 
@@ -120,17 +139,35 @@ def in_parts(c: Corpus, id: str, when: datetime) -> None:
     c.mail("several mails", clerk, f"{name} 材料1", f"总结先发给您，照片和案例分封发送，这是第一封。\n{name}", [summary(c, id)], when, id)
     c.mail("several mails", clerk, f"{name} 材料2（照片）", "这是第二封，照片。", [first], when + timedelta(minutes=3), id)
     if c.rng.random() < 0.6:
-        c.mail("several mails", clerk, f"{name} 材料3（照片和案例）", "这是第三封，照片后半部分和典型案例。", [*second, case(c, id)], when + timedelta(minutes=6), id)
+        c.mail(
+            "several mails",
+            clerk,
+            f"{name} 材料3（照片和案例）",
+            "这是第三封，照片后半部分和典型案例。",
+            [*second, case(c, id)],
+            when + timedelta(minutes=6),
+            id,
+        )
     else:
         c.mail("several mails", clerk, f"{name} 典型案例", "案例在这一封。", [case(c, id)], when + timedelta(days=1), id)
 
 
 def summary_first(c: Corpus, id: str, when: datetime) -> None:
     clerk, name = c.regular(id), c.called(id)
-    c.mail("only the summary first", clerk, f"{name}全民终身学习活动周总结", f"附件为我单位总结，照片和案例稍后另发。\n{name}", [summary(c, id)], when, id)
+    c.mail(
+        "only the summary first",
+        clerk,
+        f"{name}全民终身学习活动周总结",
+        f"附件为我单位总结，照片和案例稍后另发。\n{name}",
+        [summary(c, id)],
+        when,
+        id,
+    )
     if c.rng.random() < 0.6:
         quoted = f"\n\n------------------ 原始邮件 ------------------\n发件人: <jlqmxx@126.com>\n主题: 【缺件提醒】{c.unit(id).name}\n\n{our_notice(c.unit(id).name)}"
-        text = c.rng.choice(("收到缺件提醒，现补报照片和案例，请更新登记。", "不好意思，照片和案例忘了发，这次附上。", "老师好，补上照片、案例。"))
+        text = c.rng.choice(
+            ("收到缺件提醒，现补报照片和案例，请更新登记。", "不好意思，照片和案例忘了发，这次附上。", "老师好，补上照片、案例。")
+        )
         c.mail("supplement over our quoted letter", clerk, f"回复：【缺件提醒】{c.unit(id).name}", text + quoted, [*photos(c, id, 3), case(c, id)],
                when + timedelta(days=3), id, in_reply_to=f"<mailbot.{id}@126.com>", letter=(f"<mailbot.{id}@126.com>", id, "missing"))  # fmt: skip
 
@@ -148,9 +185,19 @@ def scanned(c: Corpus, id: str, when: datetime) -> None:
     subject, text = c.evidence(id, clerk)
     page = pictures.page(c.summary_lines(id, "plain")[:10], c.rng.randint(0, 9999), 1000)
     if c.rng.random() < 0.6:
-        scan = [piece(c.rng.choice(("工作总结（盖章）.pdf", "扫描件.pdf", "扫描全能王 2022-12-27 10.32.pdf")), makers.scanned_pdf([page]), EITHER, SUMMARY)]
+        scan = [
+            piece(
+                c.rng.choice(("工作总结（盖章）.pdf", "扫描件.pdf", "扫描全能王 2022-12-27 10.32.pdf")),
+                makers.scanned_pdf([page]),
+                EITHER,
+                SUMMARY,
+            )
+        ]
     else:
-        scan = [piece(f"总结{n}.jpg", pictures.page(c.summary_lines(id, "plain")[:10], n + c.rng.randint(0, 999), 1000), EITHER, SUMMARY) for n in (1, 2)]
+        scan = [
+            piece(f"总结{n}.jpg", pictures.page(c.summary_lines(id, "plain")[:10], n + c.rng.randint(0, 999), 1000), EITHER, SUMMARY)
+            for n in (1, 2)
+        ]
     files = [*scan, picture_archive(c, id, 3), case(c, id)]
     c.mail("a scanned summary", clerk, subject, text, files, when, id, doubt=True, needs_person=None)
 
@@ -177,7 +224,9 @@ def corrected(c: Corpus, id: str, when: datetime) -> None:
     c.mail("corrected later", clerk, subject, text, [summary(c, id), *photos(c, id, 3), case(c, id)], when, id)
     new = c.rng.choice((summary(c, id, "{u}工作总结（修改版）.docx"), case(c, id, "典型活动案例（最终版）.docx")))
     what = "工作总结" if new.wants[0].materials == SUMMARY else "典型案例"
-    said = c.rng.choice(("上次发的{w}有误，请以本封邮件为准，给您添麻烦了。", "更正：{w}以此件为准。", "之前报的{w}数据有误，现重新报送，以此件为准。")).format(w=what)
+    said = c.rng.choice(
+        ("上次发的{w}有误，请以本封邮件为准，给您添麻烦了。", "更正：{w}以此件为准。", "之前报的{w}数据有误，现重新报送，以此件为准。")
+    ).format(w=what)
     c.mail("a correction", clerk, f"更正：{name}{what}（以此为准）", said, [new.wanting(REPLACED)], when + timedelta(days=2), id,
            intents=("correct",))  # fmt: skip
 
@@ -187,7 +236,15 @@ def passed_on(c: Corpus, id: str, when: datetime) -> None:
     clerk, inner = c.clerk(id, "domain"), c.clerk(id, "private")
     files = [summary(c, id), *photos(c, id, 3), case(c, id)]
     draft = Corpus(c.rng.randint(0, 10**6))
-    nested = draft.mail("", Clerk(inner.address, inner.name, Mailer.NETEASE), "活动周材料", f"汇总好的材料，请转报。\n{c.unit(id).name}", files, when - timedelta(days=1), id)
+    nested = draft.mail(
+        "",
+        Clerk(inner.address, inner.name, Mailer.NETEASE),
+        "活动周材料",
+        f"汇总好的材料，请转报。\n{c.unit(id).name}",
+        files,
+        when - timedelta(days=1),
+        id,
+    )
     wants = [replace(want, optional=want.path == "(body)") for want in nested.files]
     kind = c.rng.choice(("message/rfc822", "application/octet-stream"))
     c.mail("a mail as attachment", clerk, f"转发: {c.called(id)}全民终身学习活动周材料", "转发下面部门的材料，请登记在我校名下。",
@@ -206,7 +263,15 @@ def late(c: Corpus, id: str, when: datetime) -> None:
     clerk, name = c.regular(id), c.called(id)
     text = c.rng.choice(("由于疫情影响，材料迟报，敬请谅解。", "抱歉报晚了，材料见附件。", "请查收。"))
     files = [summary(c, id), *photos(c, id, 3), case(c, id)]
-    c.mail("after the deadline", clerk, f"{name}2022年全民终身学习活动周材料", f"{text}\n{name}", files, at(12, 29, 0, 1) + (when - at(11, 25)) / 9, id)
+    c.mail(
+        "after the deadline",
+        clerk,
+        f"{name}2022年全民终身学习活动周材料",
+        f"{text}\n{name}",
+        files,
+        at(12, 29, 0, 1) + (when - at(11, 25)) / 9,
+        id,
+    )
 
 
 PLOTS: tuple[tuple[Callable[[Corpus, str, datetime], None], int], ...] = (
@@ -231,5 +296,3 @@ def play(c: Corpus) -> dict[str, str]:
 
 def _named(c: Corpus, pattern: str, id: str) -> str:
     return pattern.replace("{u}", c.called(id))
-
-

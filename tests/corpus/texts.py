@@ -77,7 +77,10 @@ def signed(rng: random.Random, unit: str, year: int = 2022) -> list[str]:
 def summary(rng: random.Random, unit: str, style: str = "plain", *, sign: bool = True, year: int = 2022) -> list[str]:
     """A whole summary, 1,200 to 3,000 characters: opening with 现将…总结如下, five headings, many activities, counts, 落款."""
     headings = rng.choice(banks.SUMMARY_HEADINGS)
-    deeds = [f"（{N[at]}）{deed}{fill(rng, rng.choice(banks.DETAILS), unit)}" for at, deed in enumerate(some(rng, banks.DEEDS, rng.randint(5, 9), unit))]
+    deeds = [
+        f"（{N[at]}）{deed}{fill(rng, rng.choice(banks.DETAILS), unit)}"
+        for at, deed in enumerate(some(rng, banks.DEEDS, rng.randint(5, 9), unit))
+    ]
     blocks = [
         some(rng, banks.ORGANISE, rng.randint(2, 4), unit),
         some(rng, banks.PUBLICISE, rng.randint(2, 4), unit),
@@ -89,6 +92,8 @@ def summary(rng: random.Random, unit: str, style: str = "plain", *, sign: bool =
     for at, (heading, block) in enumerate(zip(headings, blocks, strict=True)):
         lines += [f"{N[at]}、{heading}", *block]
     lines += signed(rng, unit, year) if sign else []
+    if not any(WEEK in line for line in lines):  # every real one names the week somewhere
+        lines[-1] += f"以上是我们在2022年{WEEK}中的工作。"
     return [line.replace("2022", str(year)) for line in lines] if year != 2022 else lines
 
 
@@ -137,7 +142,10 @@ def captions(rng: random.Random, count: int) -> list[str]:
 def plan(rng: random.Random, unit: str, title: str = "") -> list[str]:
     """A plan of the week: the same words as a summary, but in the future and with 工作要求."""
     about = [activity(rng) for _ in range(4)]
-    content = [f"（{N[at]}）拟于{rng.randint(21, 30)}日开展“{one.name}”{one.what}，面向{one.who}，由继续教育学院负责组织实施。" for at, one in enumerate(about)]
+    content = [
+        f"（{N[at]}）拟于{rng.randint(21, 30)}日开展“{one.name}”{one.what}，面向{one.who}，由继续教育学院负责组织实施。"
+        for at, one in enumerate(about)
+    ]
     return [
         title or f"{unit}2022年{WEEK}{rng.choice(('实施方案', '活动方案', '工作方案'))}", "一、指导思想",
         "以习近平新时代中国特色社会主义思想为指导，深入学习贯彻党的二十大精神，推动全民终身学习，特制定本方案。",
@@ -194,7 +202,13 @@ def news(rng: random.Random, unit: str) -> list[str]:
 def star_form(rng: random.Random, unit: str) -> tuple[list[str], list[tuple[str, str]]]:
     """A form of the other call (中成协)."""
     kind = rng.choice(("“百姓学习之星”推介表", "终身学习品牌项目推介登记表", "全国“百姓学习之星”推荐登记表"))
-    return [f"2022年{kind}"], [("姓名", "〔姓名〕"), ("性别", ""), ("推荐单位", unit), ("学习经历", "坚持自学，学以致用。"), ("主要事迹", "多年来热心公益，带动邻里学习。")]
+    return [f"2022年{kind}"], [
+        ("姓名", "〔姓名〕"),
+        ("性别", ""),
+        ("推荐单位", unit),
+        ("学习经历", "坚持自学，学以致用。"),
+        ("主要事迹", "多年来热心公益，带动邻里学习。"),
+    ]
 
 
 def other_activity_summary(rng: random.Random, unit: str, subject: str) -> list[str]:
@@ -241,4 +255,10 @@ def combined(rng: random.Random, unit: str) -> list[str]:
 def signature(rng: random.Random, unit: str, body: Body) -> str:
     """A signature block as clerks leave it."""
     office = {"bureau": ("职成科", "职业与成人教育科", "")}.get(body.kind, ("继续教育学院", "成人教育处", "教务处", ""))
-    return rng.choice((f"{unit}{rng.choice(office)}", f"{unit}\n{rng.choice(office)} 〔姓名〕", f"--\n{unit}\n电话：0431-8{rng.randint(1000000, 9999999)}"))
+    return rng.choice(
+        (
+            f"{unit}{rng.choice(office)}",
+            f"{unit}\n{rng.choice(office)} 〔姓名〕",
+            f"--\n{unit}\n电话：0431-8{rng.randint(1000000, 9999999)}",
+        )
+    )

@@ -10,7 +10,21 @@ from mailbot.demo import makers, pictures
 from . import texts
 from .building import Corpus, at
 from .pieces import (
-    ASK, CASE, DUPLICATE, FILED, IGNORED, NOT_FILED, OTHER, PHOTOS, SUMMARY, Piece, archive, document, fixture, piece, smaller,
+    ASK,
+    CASE,
+    DUPLICATE,
+    FILED,
+    IGNORED,
+    NOT_FILED,
+    OTHER,
+    PHOTOS,
+    SUMMARY,
+    Piece,
+    archive,
+    document,
+    fixture,
+    piece,
+    smaller,
 )  # fmt: skip
 from .plots import case, photos, summary
 
@@ -39,24 +53,53 @@ def contents_against_names(c: Corpus, days: Days) -> None:
     for id in ("cust", "jlau", "ccufe", "jyj-changchun"):
         send(c, days, "a plan named 总结", id, [document("2022年全民终身学习活动周总结.docx", texts.plan(c.rng, name(id)), OTHER, IGNORED)])
     for id in ("nenu", "jlbtc", "jlai", "jltc"):
-        send(c, days, "案例总结 is a case", id, [document(c.rng.choice(("典型案例总结.docx", "案例总结.docx")), texts.case_summary(c.rng, name(id)), CASE)])
+        send(
+            c,
+            days,
+            "案例总结 is a case",
+            id,
+            [document(c.rng.choice(("典型案例总结.docx", "案例总结.docx")), texts.case_summary(c.rng, name(id)), CASE)],
+        )
     for id in ("jlnu", "jlufe", "jyj-tonghua", "spvu"):
         send(c, days, "a summary full of cases", id, [document("总结.docx", texts.summary_full_of_cases(c.rng, name(id)), SUMMARY)])
     for id in ("ccucm", "jluat", "dfzyxy"):
         send(c, days, "a summary named 案例", id, [document("典型案例.docx", texts.summary(c.rng, name(id), "plain"), SUMMARY)])
     for id in ("jlju", "cvit", "jilinkj"):
-        send(c, days, "a case named 总结", id, [document("工作总结.docx", texts.case(c.rng, name(id), title="“学习点亮生活”典型活动案例"), CASE)])
+        send(
+            c,
+            days,
+            "a case named 总结",
+            id,
+            [document("工作总结.docx", texts.case(c.rng, name(id), title="“学习点亮生活”典型活动案例"), CASE)],
+        )
     for id in ("jlenu", "ccrw", "jyj-jilinshi", "ybvtc", "jlcsxy"):
         lines = texts.letter_with_summary(c.rng, name(id))
-        send(c, days, "a letter that is the summary", id, [document(f"{name(id)}关于报送2022年全民终身学习活动周工作总结的函.docx", lines, SUMMARY)])
+        send(
+            c,
+            days,
+            "a letter that is the summary",
+            id,
+            [document(f"{name(id)}关于报送2022年全民终身学习活动周工作总结的函.docx", lines, SUMMARY)],
+        )
     for id in ("jlmu", "jlnku", "jyj-baishan", "jlou"):
-        send(c, days, "a letter that only covers", id, [document("关于报送2022年全民终身学习活动周材料的函.pdf", texts.covering_letter(c.rng, name(id)), OTHER, IGNORED)])
+        send(
+            c,
+            days,
+            "a letter that only covers",
+            id,
+            [document("关于报送2022年全民终身学习活动周材料的函.pdf", texts.covering_letter(c.rng, name(id)), OTHER, IGNORED)],
+        )
     for id in ("ccsfu", "bcnu", "cc-keji"):
-        files = [document("典型案例1.docx", texts.case(c.rng, name(id)), CASE), document("典型案例2.docx", texts.case(c.rng, name(id)), CASE)]
+        files = [
+            document("典型案例1.docx", texts.case(c.rng, name(id)), CASE),
+            document("典型案例2.docx", texts.case(c.rng, name(id)), CASE),
+        ]
         send(c, days, "two cases", id, files, needs_person=None)
     for id in ("jlart", "ghu", "jladi"):
         count = 4
-        album = document("活动照片及说明.docx", ["精彩学习活动照片及说明"], PHOTOS, photos=c.camera.shots(count), captions=texts.captions(c.rng, count))
+        album = document(
+            "活动照片及说明.docx", ["精彩学习活动照片及说明"], PHOTOS, photos=c.camera.shots(count), captions=texts.captions(c.rng, count)
+        )
         send(c, days, "an album in Word", id, [album])
     for id in ("ccit", "jtpt"):
         slides = [("精彩瞬间", caption, c.camera.shot()) for caption in texts.captions(c.rng, 4)]
@@ -73,11 +116,29 @@ def other_papers(c: Corpus, days: Days) -> None:
         return document(file, lines, OTHER, IGNORED, table=table)
 
     for id in ("jlu", "neepu", "jyj-songyuan"):
-        send(c, days, "our own notice comes back", id, [other("吉林省教育厅关于举办2022年全民终身学习活动周的通知.docx", texts.province_notice()), summary(c, id)])
+        send(
+            c,
+            days,
+            "our own notice comes back",
+            id,
+            [other("吉林省教育厅关于举办2022年全民终身学习活动周的通知.docx", texts.province_notice()), summary(c, id)],
+        )
     for id in ("jyj-baicheng", "jyj-liaoyuan", "jlict"):
-        send(c, days, "the unit's own notice", id, [other(f"{name(id)}关于举办2022年全民终身学习活动周的通知.docx", texts.own_notice(c.rng, name(id))), case(c, id)])
+        send(
+            c,
+            days,
+            "the unit's own notice",
+            id,
+            [other(f"{name(id)}关于举办2022年全民终身学习活动周的通知.docx", texts.own_notice(c.rng, name(id))), case(c, id)],
+        )
     for id in ("cust", "jlsu", "ccmc"):
-        send(c, days, "a plan named a plan", id, [other("2022年全民终身学习活动周实施方案.docx", texts.plan(c.rng, name(id))), *photos(c, id, 2)])
+        send(
+            c,
+            days,
+            "a plan named a plan",
+            id,
+            [other("2022年全民终身学习活动周实施方案.docx", texts.plan(c.rng, name(id))), *photos(c, id, 2)],
+        )
     for id in ("beihua", "cjgz", "sypt"):
         send(c, days, "a news item", id, [other(f"新闻稿：{name(id)}举办活动.docx", texts.news(c.rng, name(id)))])
     for id in ("jlau", "jljc", "jlsfjy", "jyj-yanbian"):
@@ -89,9 +150,19 @@ def other_papers(c: Corpus, days: Days) -> None:
         files = [piece(c.rng.choice(("附件4：活动情况汇总表.xlsx", "活动统计表.xls")), makers.xlsx(rows), IGNORED), summary(c, id)]
         send(c, days, "statistics", id, files)
     for id in ("jisu", "bcyz", "ccou"):
-        send(c, days, "speeches and calls", id, [other("倡议书.docx", texts.initiative(c.rng)), other("主持词.docx", texts.chairing(c.rng, name(id)))])
+        send(
+            c,
+            days,
+            "speeches and calls",
+            id,
+            [other("倡议书.docx", texts.initiative(c.rng)), other("主持词.docx", texts.chairing(c.rng, name(id)))],
+        )
     for id in ("ccutchi", "lyvtc", "jlemcc"):
-        video = piece(c.rng.choice(("活动视频.mp4", "开幕式录像.mp4")), b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + c.rng.randbytes(20_000), NOT_FILED)
+        video = piece(
+            c.rng.choice(("活动视频.mp4", "开幕式录像.mp4")),
+            b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + c.rng.randbytes(20_000),
+            NOT_FILED,
+        )
         send(c, days, "a video", id, [video, *photos(c, id, 2)], "另附活动视频一段，请酌情采用。", needs_person=None)
     for id in ("tccu", "caii"):
         text = "活动的美篇和公众号链接如下，供参考，不作为正式材料。\nhttps://www.meipian.cn/4abc12\nhttps://mp.weixin.qq.com/s/AbCdEf"
@@ -113,7 +184,15 @@ def wrong_subject(c: Corpus, days: Days) -> None:
     for number, id in enumerate(("citpc", "cc-jiankang", "jljy", "jlsu", "cc-zaoqi")):
         subject = ("职业教育活动周", "全民国防教育", "继续教育", "社区教育", "推广普通话宣传周")[number]
         lines = texts.other_activity_summary(c.rng, c.unit(id).name, subject)
-        send(c, days, "a summary of another activity", id, [document(f"2022年{subject}工作总结.docx", lines, SUMMARY, (*ASK, "ignored"))], needs_person=None, doubt=True)
+        send(
+            c,
+            days,
+            "a summary of another activity",
+            id,
+            [document(f"2022年{subject}工作总结.docx", lines, SUMMARY, (*ASK, "ignored"))],
+            needs_person=None,
+            doubt=True,
+        )
 
 
 def not_photos(c: Corpus, days: Days) -> None:
@@ -128,16 +207,51 @@ def not_photos(c: Corpus, days: Days) -> None:
              doubt=True)  # fmt: skip
     for number, id in enumerate(("jlju", "ccsfgz", "jyj-baishan")):
         page = pictures.page(texts.covering_letter(c.rng, c.unit(id).name), number, 900)
-        send(c, days, "a photographed page", id, [piece(("盖章页.jpg", "微信图片_20221226153012.jpg", "扫描件.jpg")[number], page, NOT_FILED)], needs_person=None, doubt=True)
+        send(
+            c,
+            days,
+            "a photographed page",
+            id,
+            [piece(("盖章页.jpg", "微信图片_20221226153012.jpg", "扫描件.jpg")[number], page, NOT_FILED)],
+            needs_person=None,
+            doubt=True,
+        )
     for number, id in enumerate(("jlnku", "jlmu")):
         page = pictures.page(texts.case(c.rng, c.unit(id).name)[:10], 50 + number, 900)
-        send(c, days, "a scanned case", id, [piece("典型案例（盖章）.pdf", makers.scanned_pdf([page]), ("unsure", "filed"), CASE)], needs_person=None, doubt=True)
+        send(
+            c,
+            days,
+            "a scanned case",
+            id,
+            [piece("典型案例（盖章）.pdf", makers.scanned_pdf([page]), ("unsure", "filed"), CASE)],
+            needs_person=None,
+            doubt=True,
+        )
     for id in ("jlart", "ccit"):
-        send(c, days, "a screenshot of an online class", id, [c.camera.photo("腾讯会议截图1.png"), c.camera.photo("线上直播截图.jpg")], "因疫情改为线上，照片为线上课堂截图。")
+        send(
+            c,
+            days,
+            "a screenshot of an online class",
+            id,
+            [c.camera.photo("腾讯会议截图1.png"), c.camera.photo("线上直播截图.jpg")],
+            "因疫情改为线上，照片为线上课堂截图。",
+        )
     for id in ("jljc", "jlou"):
-        send(c, days, "photos from phones", id, [c.camera.photo("IMG_3391.HEIC"), c.camera.photo("640.webp"), c.camera.photo("beauty_20221123141530.jpg")])
+        send(
+            c,
+            days,
+            "photos from phones",
+            id,
+            [c.camera.photo("IMG_3391.HEIC"), c.camera.photo("640.webp"), c.camera.photo("beauty_20221123141530.jpg")],
+        )
     for id in ("nenu", "jlai"):
-        send(c, days, "pictures of the case", id, [c.camera.photo("案例照片1.jpg"), archive("典型案例配图.zip", [("", each) for each in photos(c, id, 2, "{n}.jpg")])])
+        send(
+            c,
+            days,
+            "pictures of the case",
+            id,
+            [c.camera.photo("案例照片1.jpg"), archive("典型案例配图.zip", [("", each) for each in photos(c, id, 2, "{n}.jpg")])],
+        )
 
 
 def the_same_again(c: Corpus, days: Days) -> None:
@@ -157,7 +271,9 @@ def the_same_again(c: Corpus, days: Days) -> None:
     for id in ("spvu", "bcnu"):
         shots = photos(c, id, 3, "照片{n}.jpg")
         send(c, days, "photos before they come again", id, shots)
-        again = [piece(f"mmexport16720199823{n}5.jpg", smaller(shot.content), DUPLICATE, PHOTOS, 1) for n, shot in enumerate(shots)]
+        again = [
+            piece(f"mmexport16720199823{n}5.jpg", smaller(shot.content), ("duplicate", "filed"), PHOTOS, 1) for n, shot in enumerate(shots)
+        ]
         send(c, days, "the same photos, smaller", id, again)
 
 
@@ -184,17 +300,68 @@ def damaged(c: Corpus, days: Days) -> None:
     whole = makers.docx(texts.summary(c.rng, "我单位"))
     send(c, days, "an empty file", "jlsu", [piece("总结.docx", b"", UNREAD)], needs_person=None, doubt=True)
     send(c, days, "a cut document", "ghu", [piece("总结.docx", whole[: len(whole) // 2], UNREAD)], needs_person=True, doubt=True)
-    send(c, days, "a cut picture", "jlart", [piece("照片1.jpg", c.camera.shot()[:400], (*UNREAD, "ignored"))], needs_person=None, doubt=True)
-    send(c, days, "a cut archive", "dfzyxy", [piece("照片.zip", makers.zip_gbk([("1.jpg", c.camera.shot())])[:9000], UNREAD)], needs_person=True, doubt=True)
-    send(c, days, "one volume of an archive", "jilinkj", [piece("照片.part1.rar", b"Rar!\x1a\x07\x01\x00" + c.rng.randbytes(4000), UNREAD)], needs_person=True, doubt=True)
-    send(c, days, "a program", "jlcsxy", [piece("照片.exe", b"MZ\x90\x00" + bytes(60) + c.rng.randbytes(3000), ("quarantined", "unreadable"))], needs_person=True, doubt=True)
+    send(
+        c, days, "a cut picture", "jlart", [piece("照片1.jpg", c.camera.shot()[:400], (*UNREAD, "ignored"))], needs_person=None, doubt=True
+    )
+    send(
+        c,
+        days,
+        "a cut archive",
+        "dfzyxy",
+        [piece("照片.zip", makers.zip_gbk([("1.jpg", c.camera.shot())])[:9000], UNREAD)],
+        needs_person=True,
+        doubt=True,
+    )
+    send(
+        c,
+        days,
+        "one volume of an archive",
+        "jilinkj",
+        [piece("照片.part1.rar", b"Rar!\x1a\x07\x01\x00" + c.rng.randbytes(4000), UNREAD)],
+        needs_person=True,
+        doubt=True,
+    )
+    send(
+        c,
+        days,
+        "a program",
+        "jlcsxy",
+        [piece("照片.exe", b"MZ\x90\x00" + bytes(60) + c.rng.randbytes(3000), ("quarantined", "unreadable"))],
+        needs_person=True,
+        doubt=True,
+    )
     locked = archive("材料.zip", [("", summary(c, "jladi", "总结.docx")), ("", case(c, "jladi", "案例.docx"))], "locked", password="2022xx")
     send(c, days, "a locked archive with its password in the text", "jladi", [locked], "解压密码：2022xx")
     shut = archive("材料.zip", [("", summary(c, "ccrw", "总结.docx"))], "locked", password="hidden9")
-    send(c, days, "a locked archive", "ccrw", [piece("材料.zip", shut.content, UNREAD)], "密码：附件压缩包加了密码，密码另行电话告知。", needs_person=True, doubt=True)
-    send(c, days, "an archive in an archive", "jlnu", [archive("全部.zip", [("", archive("照片.zip", [("", each) for each in photos(c, "jlnu", 2, "{n}.jpg")])), ("", case(c, "jlnu"))])])
-    send(c, days, "an empty folder in an archive", "ccsfu", [archive("材料.zip", [("工作总结", summary(c, "ccsfu")), ("照片", c.camera.photo("1.jpg"))], junk=("典型案例/desktop.ini",))])
-    template = ["XX学院2022年全民终身学习活动周工作总结", "（请在此处填写活动概况）", *texts.summary(c.rng, "我校", "plain", sign=False)[1:]]
+    send(
+        c,
+        days,
+        "a locked archive",
+        "ccrw",
+        [piece("材料.zip", shut.content, UNREAD)],
+        "密码：附件压缩包加了密码，密码另行电话告知。",
+        needs_person=True,
+        doubt=True,
+    )
+    send(
+        c,
+        days,
+        "an archive in an archive",
+        "jlnu",
+        [archive("全部.zip", [("", archive("照片.zip", [("", each) for each in photos(c, "jlnu", 2, "{n}.jpg")])), ("", case(c, "jlnu"))])],
+    )
+    send(
+        c,
+        days,
+        "an empty folder in an archive",
+        "ccsfu",
+        [archive("材料.zip", [("工作总结", summary(c, "ccsfu")), ("照片", c.camera.photo("1.jpg"))], junk=("典型案例/desktop.ini",))],
+    )
+    template = [
+        "XX学院2022年全民终身学习活动周工作总结",
+        "（请在此处填写活动概况）",
+        *texts.summary(c.rng, "我校", "plain", sign=False)[1:],
+    ]
     send(c, days, "template text left in", "cc-keji", [document("总结.docx", template, SUMMARY, ("filed", "unsure"))], needs_person=None)
 
 

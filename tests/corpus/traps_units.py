@@ -15,14 +15,33 @@ COUNTIES = (
     ("农安县教育局", "nongan"), ("九台区社区教育中心", "jiutai"), ("延吉市教育局", "yanji"), ("通化县教育局", "thxjyj"), ("柳河县教育局", "lhjyj"),
     ("四平市铁西区教育局", "tiexi"), ("磐石市教育局", "panshi"), ("前郭县教育局", "qianguo"), ("长白朝鲜族自治县教育局", "changbai"),
 )  # fmt: skip
-BRANCHES = ("吉林市广播电视大学", "四平广播电视大学", "吉林师范大学分院", "延边教育学院", "吉林大学珠海学院", "长春市第一中等专业学校", "吉林对外经贸职业学院")
-SHORT = (("师大材料", "师大继教院"), ("工大全民终身学习周总结", "工大"), ("人文学院活动周材料", "人文学院"), ("职院学习周材料", "职院成教处"), ("医专材料", "医专"), ("电大活动周材料", "电大"))
+BRANCHES = (
+    "吉林市广播电视大学",
+    "四平广播电视大学",
+    "吉林师范大学分院",
+    "延边教育学院",
+    "吉林大学珠海学院",
+    "长春市第一中等专业学校",
+    "吉林对外经贸职业学院",
+)
+SHORT = (
+    ("师大材料", "师大继教院"),
+    ("工大全民终身学习周总结", "工大"),
+    ("人文学院活动周材料", "人文学院"),
+    ("职院学习周材料", "职院成教处"),
+    ("医专材料", "医专"),
+    ("电大活动周材料", "电大"),
+)
 
 
 def unsigned(c: Corpus, ask: bool = False) -> list[Piece]:
     """Documents that never say whose they are."""
     lines = texts.summary(c.rng, "我单位", c.rng.choice(("slogan", "held", "bare", "circumstances")), sign=False)
-    files = [document("活动周总结.docx", lines, SUMMARY), document("典型案例.docx", texts.case(c.rng, "我单位", title="“学习伴我行”活动案例"), CASE), *photos(c, "jlu", 2, "{n}.jpg")]
+    files = [
+        document("活动周总结.docx", lines, SUMMARY),
+        document("典型案例.docx", texts.case(c.rng, "我单位", title="“学习伴我行”活动案例"), CASE),
+        *photos(c, "jlu", 2, "{n}.jpg"),
+    ]
     return [each.wanting((*ASK, "filed")) for each in files] if ask else files
 
 
@@ -37,19 +56,35 @@ def county_bodies(c: Corpus) -> None:
         files = [document(f"{name}总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY, ASK), *photos(c, "jlu", 2, "{n}.jpg", dispositions=ASK),
                  document("典型案例.docx", texts.case(c.rng, name), CASE, ASK)]  # fmt: skip
         clerk = Clerk(f"{local}@163.com", c.rng.choice((name, "教育局", "张老师")), Mailer.NETEASE)
-        c.mail("a county body writes itself", clerk, f"{name}全民终身学习活动周材料", f"现将我县（市、区）材料报上，请查收。\n{name}", files, at(12, 2 + number, 10), None, ask=True, needs_person=True)
+        c.mail(
+            "a county body writes itself",
+            clerk,
+            f"{name}全民终身学习活动周材料",
+            f"现将我县（市、区）材料报上，请查收。\n{name}",
+            files,
+            at(12, 2 + number, 10),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def bundled_counties(c: Corpus) -> None:
     """A city sends its own material at the top and its counties' below."""
-    for number, (id, counties) in enumerate((("jyj-tonghua", ("辉南县", "柳河县")), ("jyj-baicheng", ("镇赉县", "通榆县")), ("jyj-siping", ("梨树县", "双辽市")))):
+    for number, (id, counties) in enumerate(
+        (("jyj-tonghua", ("辉南县", "柳河县")), ("jyj-baicheng", ("镇赉县", "通榆县")), ("jyj-siping", ("梨树县", "双辽市")))
+    ):
         name = c.unit(id).name
         below = []
         for county in counties:
             whole = [document(f"{county}总结.docx", texts.summary(c.rng, f"{county}教育局", "plain"), SUMMARY, ASK),
                      document(f"{county}典型案例.docx", texts.case(c.rng, f"{county}教育局", place=f"{county}教育局"), CASE, ASK)]  # fmt: skip
             below += [(f"{county}材料", each) for each in (*whole, *photos(c, id, 2, f"{county}照片{{n}}.jpg", dispositions=ASK))]
-        own = [("", summary(c, id, "{u}工作总结.docx", "plain")), *(("照片", shot) for shot in photos(c, id, 3)), ("", case(c, id, "{u}典型案例.docx"))]
+        own = [
+            ("", summary(c, id, "{u}工作总结.docx", "plain")),
+            *(("照片", shot) for shot in photos(c, id, 3)),
+            ("", case(c, id, "{u}典型案例.docx")),
+        ]
         text = f"各县（市、区）材料汇总在压缩包内，市局总结在最外层文件夹。\n{name}"
         c.mail("a city bundles its counties", c.regular(id), f"{name}及所属县区材料", text, [archive(f"{name}.zip", own + below)], at(12, 20 + number, 15), id,
                needs_person=True, doubt=True)  # fmt: skip
@@ -65,30 +100,85 @@ def city_picks_a_county_case(c: Corpus) -> None:
 
 def off_the_roster(c: Corpus) -> None:
     for number, name in enumerate(BRANCHES):
-        files = [document(f"{name}总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY, ASK), *photos(c, "jlu", 2, "照片{n}.jpg", dispositions=ASK)]
-        c.mail("a body that is not on the roster", stranger(c), f"{name}活动周材料", f"材料见附件。\n{name}", files, at(12, 5 + number, 14), None, ask=True, needs_person=True)
+        files = [
+            document(f"{name}总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY, ASK),
+            *photos(c, "jlu", 2, "照片{n}.jpg", dispositions=ASK),
+        ]
+        c.mail(
+            "a body that is not on the roster",
+            stranger(c),
+            f"{name}活动周材料",
+            f"材料见附件。\n{name}",
+            files,
+            at(12, 5 + number, 14),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def short_forms(c: Corpus) -> None:
     for number, (subject, said) in enumerate(SHORT):
-        c.mail("an ambiguous short form", stranger(c), subject, f"材料见附件。\n{said}", unsigned(c, ask=True), at(12, 4 + number, 16), None, ask=True, needs_person=True)
+        c.mail(
+            "an ambiguous short form",
+            stranger(c),
+            subject,
+            f"材料见附件。\n{said}",
+            unsigned(c, ask=True),
+            at(12, 4 + number, 16),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def nobody(c: Corpus) -> None:
-    for number, (subject, text) in enumerate((("材料", "请查收"), ("", "照片"), ("全民终身学习活动周材料", "老师好，材料见附件。"), ("报送", "我校材料已发。"))):
-        c.mail("an unknown sender", stranger(c), subject, text, unsigned(c, ask=True), at(12, 3 + 4 * number, 20), None, ask=True, needs_person=True)
+    for number, (subject, text) in enumerate(
+        (("材料", "请查收"), ("", "照片"), ("全民终身学习活动周材料", "老师好，材料见附件。"), ("报送", "我校材料已发。"))
+    ):
+        c.mail(
+            "an unknown sender",
+            stranger(c),
+            subject,
+            text,
+            unsigned(c, ask=True),
+            at(12, 3 + 4 * number, 20),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def bureau_without_a_place(c: Corpus) -> None:
     for subject, text in (("吉林教育局材料", "我局材料，请查收。"), ("市教育局学习周总结", "市教育局职成科")):
-        c.mail("a bureau without its place", stranger(c, "教育局"), subject, text, unsigned(c, ask=True), at(12, 13, 11), None, ask=True, needs_person=True)
+        c.mail(
+            "a bureau without its place",
+            stranger(c, "教育局"),
+            subject,
+            text,
+            unsigned(c, ask=True),
+            at(12, 13, 11),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def false_domains(c: Corpus) -> None:
     """Domains are compared label by label."""
     for address in ("cj@ccu.edu.cn.example.com", "cj@notjlu.edu.cn", "jxjy@mail-ybu.edu.cn.top"):
         clerk = Clerk(address, "继教院", Mailer.FOXMAIL)
-        c.mail("a domain that only looks like a unit's", clerk, "学习周材料", "材料见附件", unsigned(c, ask=True), at(12, 9, 17), None, ask=True, needs_person=True)
+        c.mail(
+            "a domain that only looks like a unit's",
+            clerk,
+            "学习周材料",
+            "材料见附件",
+            unsigned(c, ask=True),
+            at(12, 9, 17),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def conflicts(c: Corpus) -> None:
@@ -96,9 +186,22 @@ def conflicts(c: Corpus) -> None:
     pairs = (("jlu", "ybu"), ("ccit", "ccut"), ("jlou", "jyj-songyuan"), ("bcnu", "bcvit"), ("ccsfu", "ccsfgz"))
     for number, (host, said) in enumerate(pairs):
         name = c.unit(said).name
-        files = [document(f"{name}总结.docx", texts.summary(c.rng, c.unit(host).name, "plain"), SUMMARY, ASK), *photos(c, said, 2, "{n}.jpg", dispositions=ASK)]
+        files = [
+            document(f"{name}总结.docx", texts.summary(c.rng, c.unit(host).name, "plain"), SUMMARY, ASK),
+            *photos(c, said, 2, "{n}.jpg", dispositions=ASK),
+        ]
         clerk = c.clerk(host, "domain")
-        c.mail("address and papers disagree", clerk, f"{name}材料", "请查收。", files, at(12, 6 + number, 13), None, ask=True, needs_person=True)
+        c.mail(
+            "address and papers disagree",
+            clerk,
+            f"{name}材料",
+            "请查收。",
+            files,
+            at(12, 6 + number, 13),
+            None,
+            ask=True,
+            needs_person=True,
+        )
 
 
 def two_units(c: Corpus) -> None:
@@ -119,7 +222,10 @@ def forwarded_for_another(c: Corpus) -> None:
     for host, owner in (("jlnu", "spvu"), ("ybu", "ybvtc")):
         name = c.unit(owner).name
         inner = Corpus(c.rng.randint(0, 10**6))
-        files = [each.wanting(EITHER, unit=owner) for each in (summary(c, owner, "{u}工作总结.docx", "plain"), case(c, owner, "{u}典型案例.docx"))]
+        files = [
+            each.wanting(EITHER, unit=owner)
+            for each in (summary(c, owner, "{u}工作总结.docx", "plain"), case(c, owner, "{u}典型案例.docx"))
+        ]
         raw = inner.mail("", c.clerk(owner, "named"), f"{name}材料", f"材料报上。\n{name}", files, at(12, 18), owner)
         wants = [want for want in raw.files if want.path != "(body)"]
         c.mail("a mail passed on for another unit", c.clerk(host, "domain"), f"转发：{name}材料", f"代{name}转发，请登记在{name}名下。",
@@ -132,19 +238,46 @@ def thin_but_enough(c: Corpus) -> None:
     for id in ("neepu", "jlict", "thnu", "jisu", "cjgz", "bcyz", "ccmc"):
         c.mail("only the domain says who", c.clerk(id, "domain"), "材料", "请查收。", unsigned(c), when, id)
     for id in ("beihua", "jlart", "jyj-liaoyuan", "citpc"):
-        c.mail("only the display name says who", Clerk(stranger(c).address, c.unit(id).name, Mailer.QQ), "", "见附件", unsigned(c), when + timedelta(days=1), id)
+        # Anybody may write any name there; most clerks would take it, some would ring up: both are right.
+        files = [each.wanting(EITHER) for each in unsigned(c)]
+        clerk = Clerk(stranger(c).address, c.unit(id).name, Mailer.QQ)
+        c.mail("only the display name says who", clerk, "", "见附件", files, when + timedelta(days=1), id, needs_person=None, doubt=True)
     for id in ("jyj-yanbian", "jyj-songyuan"):
         lines = texts.summary(c.rng, "我局", "held", sign=False)
-        c.mail("only the letterhead says who", stranger(c), "总结", "请查收", [document("总结.docx", lines, SUMMARY, header=f"{c.unit(id).name}文件")], when + timedelta(days=2), id)
+        c.mail(
+            "only the letterhead says who",
+            stranger(c),
+            "总结",
+            "请查收",
+            [document("总结.docx", lines, SUMMARY, header=f"{c.unit(id).name}文件")],
+            when + timedelta(days=2),
+            id,
+        )
     for id in ("jltc", "ghu"):
         inside = [(c.unit(id).name, each) for each in unsigned(c)]
-        c.mail("only the folder in the archive says who", stranger(c), "活动周材料", "请查收。", [archive("材料.zip", inside)], when + timedelta(days=3), id)
+        c.mail(
+            "only the folder in the archive says who",
+            stranger(c),
+            "活动周材料",
+            "请查收。",
+            [archive("材料.zip", inside)],
+            when + timedelta(days=3),
+            id,
+        )
     for id in ("jlsfjy", "tccu", "jyj-changbaishan"):
         lines = texts.summary(c.rng, c.unit(id).name, "bare")
         c.mail("only the 落款 says who", stranger(c), "", "总结", [document("总结.docx", lines, SUMMARY)], when + timedelta(days=4), id)
     for id in ("jlmu", "caii"):
         files = unsigned(c)
-        c.mail("only the signature says who", stranger(c), "材料", f"请查收。\n\n{c.unit(id).name}继续教育学院\n电话：0431-85960000", files, when + timedelta(days=5), id)
+        c.mail(
+            "only the signature says who",
+            stranger(c),
+            "材料",
+            f"请查收。\n\n{c.unit(id).name}继续教育学院\n电话：0431-85960000",
+            files,
+            when + timedelta(days=5),
+            id,
+        )
 
 
 def learned(c: Corpus) -> None:
@@ -158,7 +291,9 @@ def answers(c: Corpus) -> None:
     """“Which unit are you?” is answered."""
     for number, id in enumerate(("jlsu", "sypt", "bcvit")):
         clerk, asked, when = stranger(c), f"<mailbot.ask.{number}@126.com>", at(12, 16 + number, 10)
-        first = c.mail("an unknown sender, asked later", clerk, "材料", "请查收", unsigned(c, ask=True), when, None, ask=True, needs_person=True)
+        first = c.mail(
+            "an unknown sender, asked later", clerk, "材料", "请查收", unsigned(c, ask=True), when, None, ask=True, needs_person=True
+        )
         quoted = "\n\n---- 回复的原邮件 ----\n发件人：<jlqmxx@126.com>\n主题：【请告知单位】\n您好！来信材料已收到，但无法判断来自哪个单位，请直接回复单位全称。"
         c.mail("the answer to our question", clerk, "回复：【请告知单位】", f"您好，我们是{c.unit(id).name}。{quoted}", [], when + timedelta(hours=3), id,
                in_reply_to=asked, letter=(asked, "", "ask_unit"), needs_person=None, intents=())  # fmt: skip
@@ -167,8 +302,20 @@ def answers(c: Corpus) -> None:
 
 def accepted_only(c: Corpus) -> None:
     """公主岭 is accepted and shown to staff; either way is right."""
-    files = [document("公主岭市总结.docx", texts.summary(c.rng, "公主岭市教育局", "plain"), SUMMARY, EITHER), *photos(c, "jlu", 2, "{n}.jpg", dispositions=EITHER)]
-    c.mail("a bureau that is not addressed", stranger(c), "公主岭市2022年全民终身学习活动周总结", "公主岭市教育局", files, at(12, 14, 9), "jyj-gongzhuling", needs_person=None)
+    files = [
+        document("公主岭市总结.docx", texts.summary(c.rng, "公主岭市教育局", "plain"), SUMMARY, EITHER),
+        *photos(c, "jlu", 2, "{n}.jpg", dispositions=EITHER),
+    ]
+    c.mail(
+        "a bureau that is not addressed",
+        stranger(c),
+        "公主岭市2022年全民终身学习活动周总结",
+        "公主岭市教育局",
+        files,
+        at(12, 14, 9),
+        "jyj-gongzhuling",
+        needs_person=None,
+    )
 
 
 ALL = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from writing import roster
 
 from mailbot.deciding.context import reader_of
 from mailbot.deciding.names import names_of
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.roster import Sort
 from mailbot.rulebook import Rulebook
-from writing import roster
 
 
 def named(rulebook: Rulebook, text: str, *, running: bool = False) -> list[str]:
@@ -196,7 +196,9 @@ def test_squeezing_twice_changes_nothing_and_mentions_lie_within_the_text(text: 
 
 
 @settings(deadline=None)
-@given(before=st.text("与长春吉林大学市教育局农业师范、。 ", max_size=20), after=st.text("与长春吉林大学市教育局旅游学院、。 ", max_size=20))
+@given(
+    before=st.text("与长春吉林大学市教育局农业师范、。 ", max_size=20), after=st.text("与长春吉林大学市教育局旅游学院、。 ", max_size=20)
+)
 def test_a_name_is_found_or_only_as_part_of_a_longer_name(before: str, after: str) -> None:
     text = squeeze(f"{before}东北电力大学{after}")
     assert any("东北电力大学" in text[mention.start : mention.end] for mention in names_of(roster()).find(text))

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mailbot.model import BODY, Address, Facts, FileKind, Item, Link, Message, Picture, PictureKind, Reading
 from mailbot.loading.rules import load_rules
+from mailbot.model import BODY, Address, Facts, FileKind, Item, Link, Message, Picture, PictureKind, Reading
 from mailbot.rulebook import Rulebook
 
 ARRIVED = datetime(2022, 12, 20, 4, 0, tzinfo=UTC)

@@ -183,7 +183,7 @@ def test_the_second_request_names_locked_files_and_links_with_their_end(rulebook
     )
     assert "1. 案例.rar：文件加了密码，打不开\n" in text
     assert "1. 照片.zip（QQ邮箱超大附件，2023年1月25日到期）\n" in text
-    assert "普通附件重新发送" in text
+    assert "将有关文件作为普通附件重新发送" in text
 
 
 def test_letters_for_different_mails_are_different_texts(rulebook: Rulebook) -> None:

@@ -43,6 +43,18 @@ def test_wait_is_over_when_a_mail_comes(dovecot: Dovecot, open_inbox: OpenInbox)
     assert len(inbox.places("INBOX")) == 1
 
 
+def test_idle_is_issued_anew_before_it_gets_too_old(dovecot: Dovecot, open_inbox: OpenInbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailbot.mailing.inbox.IDLE_SECONDS", 0.2)
+    inbox = open_inbox(dovecot)
+    inbox.places("INBOX")
+    threading.Timer(1.0, dovecot.deliver, (RAW,)).start()
+
+    began = time.monotonic()
+    inbox.wait(20)
+
+    assert 0.9 < time.monotonic() - began < 5
+
+
 def test_a_server_that_dies_while_we_wait_is_no_error_and_no_busy_loop(own_dovecot: Dovecot, open_inbox: OpenInbox) -> None:
     inbox = open_inbox(own_dovecot)
     inbox.places("INBOX")

@@ -29,24 +29,28 @@ def part(header: bytes, body: bytes) -> bytes:
 
 def attached(name_params: bytes, content: bytes = DOCX, *, disposition: bytes = b"attachment") -> bytes:
     """A part with its name in Content-Disposition as given (`; filename=…`)."""
-    header = b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: " + disposition + name_params
+    header = (
+        b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: " + disposition + name_params
+    )
     return part(header, b64(content))
 
 
 def text_part(text: str = "您好", charset: str = "utf-8") -> bytes:
     """A body part in base64."""
-    return part(b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\nContent-Transfer-Encoding: base64", b64(text.encode(charset)))
+    return part(
+        b"Content-Type: text/plain; charset=" + charset.encode() + b"\r\nContent-Transfer-Encoding: base64", b64(text.encode(charset))
+    )
 
 
 def multipart(*parts: bytes, kind: bytes = b"mixed", boundary: bytes = b"----=_Part_1", extra: bytes = b"", subject: bytes = b"x") -> bytes:
     """A whole mail of several parts."""
-    header = b'Content-Type: multipart/' + kind + b';\r\n\tboundary="' + boundary + b'"\r\n' + extra
+    header = b"Content-Type: multipart/" + kind + b';\r\n\tboundary="' + boundary + b'"\r\n' + extra
     return mail(joined(*parts, boundary=boundary), subject=subject, extra=header)
 
 
 def nested(*parts: bytes, kind: bytes = b"alternative", boundary: bytes = b"----=_Part_2") -> bytes:
     """A multipart as a part of another."""
-    return part(b'Content-Type: multipart/' + kind + b'; boundary="' + boundary + b'"', joined(*parts, boundary=boundary))
+    return part(b"Content-Type: multipart/" + kind + b'; boundary="' + boundary + b'"', joined(*parts, boundary=boundary))
 
 
 def joined(*parts: bytes, boundary: bytes) -> bytes:

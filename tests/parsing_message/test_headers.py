@@ -120,7 +120,9 @@ def test_one_mailbox_is_read_as_one(raw: bytes, name: str, address: str) -> None
     assert one(raw) == (name, address)
 
 
-@pytest.mark.parametrize("raw", [b"a@good.cn<evil@e.com>", b"a@good.cn <evil@e.com>", b"a@good.cn, evil@e.com", b"<a@good.cn> <evil@e.com>"])
+@pytest.mark.parametrize(
+    "raw", [b"a@good.cn<evil@e.com>", b"a@good.cn <evil@e.com>", b"a@good.cn, evil@e.com", b"<a@good.cn> <evil@e.com>"]
+)
 def test_two_addresses_are_never_taken_for_one(raw: bytes) -> None:
     assert {address.address for address in addresses(raw)} == {"a@good.cn", "evil@e.com"}
 
@@ -162,7 +164,7 @@ NAME = "吉林大学2022年工作总结.docx"
         b'filename="%E5%90%89%E6%9E%97%E5%A4%A7%E5%AD%A62022%E5%B9%B4%E5%B7%A5%E4%BD%9C%E6%80%BB%E7%BB%93.docx"',
         b'filename="=E5=90=89=E6=9E=97=E5=A4=A7=E5=AD=A62022=E5=B9=B4=E5=B7=A5=E4=BD=9C=E6=80=BB=E7=BB=93.docx"',
         b'filename="' + word(word(NAME).decode(), "ascii") + b'"',
-        b'filename="plain.docx"; filename*=gbk\'\'' + b"".join(b"%%%02X" % byte for byte in NAME.encode("gbk")),
+        b"filename=\"plain.docx\"; filename*=gbk''" + b"".join(b"%%%02X" % byte for byte in NAME.encode("gbk")),
     ],
 )
 def test_a_file_name_is_read_however_it_is_written(params: bytes) -> None:
@@ -178,7 +180,9 @@ def test_a_name_split_over_two_words_mid_character_is_whole() -> None:
 def test_rfc2231_continuations_labelled_gb2312_with_gbk_characters_are_joined() -> None:
     raw = "朱镕基堃喆的工作总结.docx".encode("gbk")
     escaped = [b"".join(b"%%%02X" % byte for byte in raw[at : at + 7]) for at in range(0, len(raw), 7)]
-    params = b";\r\n ".join(b"filename*%d*=%s%s" % (number, b"gb2312''" if not number else b"", piece) for number, piece in enumerate(escaped))
+    params = b";\r\n ".join(
+        b"filename*%d*=%s%s" % (number, b"gb2312''" if not number else b"", piece) for number, piece in enumerate(escaped)
+    )
     assert name(b"attachment; " + params) == "朱镕基堃喆的工作总结.docx"
 
 
@@ -188,9 +192,9 @@ def test_2000_continuations_in_any_order_are_joined() -> None:
 
 
 def test_the_order_is_filename_star_filename_name_star_name() -> None:
-    assert name(b'attachment; filename="b"; filename*=utf-8\'\'a', b'x/y; name="d"; name*=utf-8\'\'c') == "a"
-    assert name(b'attachment; filename="b"', b'x/y; name="d"; name*=utf-8\'\'c') == "b"
-    assert name(b"attachment", b'x/y; name="d"; name*=utf-8\'\'c') == "c"
+    assert name(b"attachment; filename=\"b\"; filename*=utf-8''a", b"x/y; name=\"d\"; name*=utf-8''c") == "a"
+    assert name(b'attachment; filename="b"', b"x/y; name=\"d\"; name*=utf-8''c") == "b"
+    assert name(b"attachment", b"x/y; name=\"d\"; name*=utf-8''c") == "c"
     assert name(b"attachment", b'x/y; name="d"') == "d"
     assert name(b'attachment; filename=""', b'x/y; name="d"') == "d"
 

@@ -33,7 +33,10 @@ def only(facts: Facts) -> str:
 
 
 QQ = multipart(
-    nested(text_part("您好：附件是总结。", "gb18030"), part(b"Content-Type: text/html; charset=gb18030", "<p>您好：附件是总结。</p>".encode("gb18030"))),
+    nested(
+        text_part("您好：附件是总结。", "gb18030"),
+        part(b"Content-Type: text/html; charset=gb18030", "<p>您好：附件是总结。</p>".encode("gb18030")),
+    ),
     attached(b'; filename="' + word("总结.docx") + b'"'),
     extra=b"X-HAS-ATTACH: yes\r\n",
 )
@@ -42,7 +45,7 @@ QQ = multipart(
 def test_an_ordinary_mail_has_its_text_its_file_and_no_doubt(read: Read) -> None:
     facts = read(QQ)
     assert facts.message.own == "您好：附件是总结。"
-    assert [(item.path, item.kind) for item in facts.items][0] == ("(body)", FileKind.TXT)
+    assert (facts.items[0].path, facts.items[0].kind) == ("(body)", FileKind.TXT)
     assert paths(facts) == ["总结.docx"]
     assert facts.items[1].sha256 == sha(DOCX)
     assert facts.items[1].file is not None and facts.items[1].file.read_bytes() == DOCX
@@ -62,7 +65,10 @@ def test_the_same_mail_gives_the_same_facts(read: Read) -> None:
     assert [(item.path, item.sha256) for item in first.items] == [(item.path, item.sha256) for item in second.items]
 
 
-@pytest.mark.parametrize(("kind", "content", "name"), [(b"application/pdf", PDF, "附件1.pdf"), (b"image/jpeg", JPEG, "附件1.jpg"), (b"text/plain", PDF, "附件1.pdf")])
+@pytest.mark.parametrize(
+    ("kind", "content", "name"),
+    [(b"application/pdf", PDF, "附件1.pdf"), (b"image/jpeg", JPEG, "附件1.jpg"), (b"text/plain", PDF, "附件1.pdf")],
+)
 def test_a_part_without_name_disposition_and_id_is_kept_and_named_by_content(read: Read, kind: bytes, content: bytes, name: str) -> None:
     facts = read(multipart(text_part(), part(b"Content-Type: " + kind + b"\r\nContent-Transfer-Encoding: base64", b64(content))))
     assert (paths(facts), only(facts)) == ([name], sha(content))
@@ -208,7 +214,9 @@ def test_blanks_after_a_boundary_line_do_not_hide_it(read: Read) -> None:
 
 @pytest.mark.parametrize("header", [b"multipart/mixed", b'multipart/mixed; boundary="not this one"', b'multipart/mixed; boundary=""'])
 def test_a_boundary_that_the_header_does_not_tell_is_found_by_its_looks(read: Read, header: bytes) -> None:
-    raw = mail(joined(text_part("正文"), attached(b'; filename="a.docx"'), boundary=b"----real"), extra=b"Content-Type: " + header + b"\r\n")
+    raw = mail(
+        joined(text_part("正文"), attached(b'; filename="a.docx"'), boundary=b"----real"), extra=b"Content-Type: " + header + b"\r\n"
+    )
     facts = read(raw)
     assert (facts.message.own, paths(facts)) == ("正文", ["a.docx"])
 
@@ -224,7 +232,10 @@ def test_one_boundary_that_begins_with_another_is_told_apart(read: Read) -> None
 
 
 def test_a_parameter_that_lost_its_indent_still_belongs_to_its_header(read: Read) -> None:
-    raw = mail(joined(text_part("正文"), attached(b'; filename="a.docx"'), boundary=b"xyz"), extra=b'Content-Type: multipart/mixed;\r\nboundary="xyz"\r\n')
+    raw = mail(
+        joined(text_part("正文"), attached(b'; filename="a.docx"'), boundary=b"xyz"),
+        extra=b'Content-Type: multipart/mixed;\r\nboundary="xyz"\r\n',
+    )
     assert paths(read(raw)) == ["a.docx"]
 
 
@@ -242,7 +253,9 @@ def test_a_multipart_that_really_is_base64_is_opened(read: Read) -> None:
 # --- messages in messages
 
 
-INNER = multipart(text_part("请查收"), attached(b'; filename="' + word("案例.docx") + b'"'), subject=word("吉林大学案例"), boundary=b"----inner")
+INNER = multipart(
+    text_part("请查收"), attached(b'; filename="' + word("案例.docx") + b'"'), subject=word("吉林大学案例"), boundary=b"----inner"
+)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +297,9 @@ def test_mails_within_mails_are_opened_to_the_depth_limit_and_then_kept(read: Re
 
 
 def test_the_headers_of_a_bounced_letter_are_a_nested_message(read: Read) -> None:
-    status = part(b"Content-Type: message/delivery-status", b"Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; a@b.cn\r\nAction: failed")
+    status = part(
+        b"Content-Type: message/delivery-status", b"Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; a@b.cn\r\nAction: failed"
+    )
     original = part(b"Content-Type: text/rfc822-headers", b"Message-ID: <ours@126.com>\r\nSubject: x\r\n")
     facts = read(multipart(text_part("退信"), status, original, kind=b"report"))
     assert [message.message_id for message in facts.nested] == ["<ours@126.com>"]
@@ -293,7 +308,11 @@ def test_the_headers_of_a_bounced_letter_are_a_nested_message(read: Read) -> Non
 
 def test_sealed_and_partial_mail_is_kept_with_its_reason(read: Read) -> None:
     p7m = part(b'Content-Type: application/pkcs7-mime; name="smime.p7m"\r\nContent-Transfer-Encoding: base64', b64(b"0\x82abc"))
-    pgp = nested(part(b"Content-Type: application/pgp-encrypted", b"Version: 1"), part(b"Content-Type: application/octet-stream", b"-----BEGIN"), kind=b"encrypted")
+    pgp = nested(
+        part(b"Content-Type: application/pgp-encrypted", b"Version: 1"),
+        part(b"Content-Type: application/octet-stream", b"-----BEGIN"),
+        kind=b"encrypted",
+    )
     piece = part(b"Content-Type: message/partial; number=1; total=3; id=x", b"From: a@b.cn\r\n\r\nabc")
     facts = read(multipart(p7m, pgp, piece))
     assert [item.problem for item in facts.items] == [Problem.SEALED, Problem.SEALED, Problem.SEALED, Problem.FRAGMENT]

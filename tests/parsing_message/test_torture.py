@@ -45,7 +45,9 @@ TORTURE: dict[str, Callable[[], bytes]] = {
     "5 MB of starts of encoded words": lambda: mail(subject=b"=?a?b?" * 800_000),
     "3,000 nested comments": lambda: mail(sender=b"(" * 3000 + b")" * 3000 + b" a@b.cn"),
     "5,000 recipients": lambda: mail(extra=b"Cc: " + b",\r\n ".join(b"u%d@x.cn" % number for number in range(5000)) + b"\r\n"),
-    "2,000 continuations of a name": lambda: multipart(attached(b";\r\n " + b";\r\n ".join(b'filename*%d="a"' % number for number in range(2000)))),
+    "2,000 continuations of a name": lambda: multipart(
+        attached(b";\r\n " + b";\r\n ".join(b'filename*%d="a"' % number for number in range(2000)))
+    ),
     "a million dashed lines": lambda: multipart(part(b"Content-Type: text/plain", b"------=_Part_1 x\r\n" * 300_000)),
     "5 MB of combining marks": lambda: mail("e\u0301\u0323".encode() * 1_000_000, extra=b"Content-Type: text/plain; charset=utf-8\r\n"),
     "5 MB of quote marks": lambda: mail(b"> " * 2_500_000),
@@ -92,8 +94,29 @@ def check(facts: Facts) -> None:
         doubt.encode()
 
 
-SEEDS = [QQ, INNER, multipart(text_part("转发"), part(b"Content-Type: message/rfc822", INNER)), multipart(nested(text_part(), kind=b"related")), mail(uu(b"x" * 99))]
-TOKENS = [b"--", b"\r\n", b"\n\n", b"------=_Part_1", b"Content-Type: multipart/mixed; boundary=", b"=?gbk?B?", b"base64", b"\xd7\xdc", b"\0", b'"', b";", b"begin 644 x\n", b"=", b"<a href="]
+SEEDS = [
+    QQ,
+    INNER,
+    multipart(text_part("转发"), part(b"Content-Type: message/rfc822", INNER)),
+    multipart(nested(text_part(), kind=b"related")),
+    mail(uu(b"x" * 99)),
+]
+TOKENS = [
+    b"--",
+    b"\r\n",
+    b"\n\n",
+    b"------=_Part_1",
+    b"Content-Type: multipart/mixed; boundary=",
+    b"=?gbk?B?",
+    b"base64",
+    b"\xd7\xdc",
+    b"\0",
+    b'"',
+    b";",
+    b"begin 644 x\n",
+    b"=",
+    b"<a href=",
+]
 
 
 @st.composite
@@ -123,7 +146,38 @@ def test_no_bytes_make_the_reading_raise(tmp_path_factory: pytest.TempPathFactor
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.binary(max_size=200), st.lists(st.sampled_from([b"=?", b"?B?", b"?q?", b"?=", b"gbk", b"utf-8", b'"', b"<", b">", b"@", b"a.cn", b"(", b")", b",", b";", b"filename*0*=", b"'", b"%E6", b"\xd7\xdc", b"\\"]), max_size=30).map(b"".join)))
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.lists(
+            st.sampled_from(
+                [
+                    b"=?",
+                    b"?B?",
+                    b"?q?",
+                    b"?=",
+                    b"gbk",
+                    b"utf-8",
+                    b'"',
+                    b"<",
+                    b">",
+                    b"@",
+                    b"a.cn",
+                    b"(",
+                    b")",
+                    b",",
+                    b";",
+                    b"filename*0*=",
+                    b"'",
+                    b"%E6",
+                    b"\xd7\xdc",
+                    b"\\",
+                ]
+            ),
+            max_size=30,
+        ).map(b"".join),
+    )
+)
 def test_no_header_value_makes_a_reader_raise(raw: bytes) -> None:
     assert "\n" not in decode_header(raw)
     assert all(address.address.isascii() and address.address.count("@") == 1 for address in addresses(raw))
@@ -173,7 +227,9 @@ def peak(folder: Path, raw: Path) -> int:
     work = folder / (raw.stem + ".work")
     work.mkdir()
     root = str(Path(__file__).parents[2])
-    out = subprocess.run([sys.executable, "-c", MEASURE, str(raw), str(work), root], capture_output=True, text=True, check=True).stdout.split()
+    out = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(raw), str(work), root], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert int(out[1]) == 4
     return int(out[0])
 

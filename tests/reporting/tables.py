@@ -17,8 +17,8 @@ MATERIALS = (MaterialColumn("summary", "工作总结"), MaterialColumn("photos",
 def receipt(unit: str, *, got: dict[str, int], at: datetime | None = None, late: bool = False, unsure: int = 0) -> Receipt:
     """A unit's receipt with `got` pieces of each material."""
     items = {
-        material.id: ItemReceipt(material.id, material.id in got, got.get(material.id, 0), at if material.id in got else None, late)
-        for material in MATERIALS
+        name: ItemReceipt(name, name in got, got.get(name, 0), at if name in got else None, late and name in got)
+        for name in (material.id for material in MATERIALS)
     }
     missing = tuple(material.id for material in MATERIALS if material.id not in got)
     state = UnitState.UNSURE if unsure else UnitState.NONE if not got else UnitState.PARTIAL if missing else UnitState.COMPLETE
@@ -28,15 +28,17 @@ def receipt(unit: str, *, got: dict[str, int], at: datetime | None = None, late:
 def small_table(**changes: object) -> Table:
     """Four units in two groups: complete, late and partial, unsure, nothing."""
     early, after = datetime(2022, 12, 1, 2, 30, tzinfo=UTC), datetime(2022, 12, 28, 16, 0, 1, tzinfo=UTC)
-    groups = (
-        Group("教育局", (TableRow("长春市教育局", receipt("cc", got={"summary": 1, "photos": 5, "case": 1}, at=early),
-                                  LastLetter(LetterKind.CONFIRM, LetterState.SENT, early), "filed/长春市教育局"),)),
-        Group("本科院校", (
-            TableRow("吉林大学", receipt("jlu", got={"summary": 1}, at=after, late=True), LastLetter(LetterKind.MISSING, LetterState.HELD, after)),
-            TableRow("东北师范大学", receipt("nenu", got={"photos": 3}, at=early, unsure=2), LastLetter(LetterKind.ACK, LetterState.SENT, early, bounced=True)),
-            TableRow("延边大学", receipt("ybu", got={})),
-        )),
-    )  # fmt: skip
+    confirmed = LastLetter(LetterKind.CONFIRM, LetterState.SENT, early)
+    held = LastLetter(LetterKind.MISSING, LetterState.HELD, after)
+    bounced = LastLetter(LetterKind.ACK, LetterState.SENT, early, bounced=True)
+    everything = {"summary": 1, "photos": 5, "case": 1}
+    complete = TableRow("长春市教育局", receipt("cc", got=everything, at=early), confirmed, "filed/长春市教育局")
+    others = (
+        TableRow("吉林大学", receipt("jlu", got={"summary": 1}, at=after, late=True), held),
+        TableRow("东北师范大学", receipt("nenu", got={"photos": 3}, at=early, unsure=2), bounced),
+        TableRow("延边大学", receipt("ybu", got={})),
+    )
+    groups = (Group("教育局", (complete,)), Group("本科院校", others))
     fields: dict[str, object] = {
         "title": "2022年全民终身学习活动周材料收件登记表",
         "deadline": DEADLINE,
@@ -45,10 +47,22 @@ def small_table(**changes: object) -> Table:
         "materials": MATERIALS,
         "groups": groups,
         "mails": (
-            MailLine(1, early, "zhang@ccedu.cn", "长春市教育局材料", "长春市教育局", MailState.SETTLED, "署名为长春市教育局", ("总结.docx", "1.jpg")),
+            MailLine(
+                1,
+                early,
+                "zhang@ccedu.cn",
+                "长春市教育局材料",
+                "长春市教育局",
+                MailState.SETTLED,
+                "署名为长春市教育局",
+                ("总结.docx", "1.jpg"),
+            ),
             MailLine(2, after, "li@qq.com", "材料", "", MailState.UNSURE, "正文和附件写的单位不一致", ("材料.zip",)),
         ),
-        "todo": (TodoLine(2, "确认是哪个单位", "正文和附件写的单位不一致", ("吉林大学", "东北师范大学")), TodoLine(None, "磁盘快满了", "剩余 300 MB")),
+        "todo": (
+            TodoLine(2, "确认是哪个单位", "正文和附件写的单位不一致", ("吉林大学", "东北师范大学")),
+            TodoLine(None, "磁盘快满了", "剩余 300 MB"),
+        ),
         "reconciliation": "服务器 2 封 = 已保存 2 封。核对一致。",
     }
     return Table(**{**fields, **changes})  # type: ignore[arg-type]
@@ -60,7 +74,9 @@ def large_table(units: int = 81, mails: int = 5000) -> Table:
     rows = [
         TableRow(
             f"吉林省第{index}职业技术学院",
-            receipt(f"u{index}", got=states[index % 4], at=AS_OF - timedelta(hours=index * 3), late=index % 7 == 0, unsure=int(index % 9 == 8)),
+            receipt(
+                f"u{index}", got=states[index % 4], at=AS_OF - timedelta(hours=index * 3), late=index % 7 == 0, unsure=int(index % 9 == 8)
+            ),
             LastLetter(list(LetterKind)[index % 6], LetterState.SENT, AS_OF - timedelta(hours=index)) if index % 4 != 2 else None,
             f"filed/吉林省第{index}职业技术学院" if index % 4 != 2 else None,
         )

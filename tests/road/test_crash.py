@@ -73,7 +73,7 @@ def _without_letter(unit: dict[str, Any]) -> dict[str, Any]:
 
 def addressed(sink: SmtpSink) -> Counter[tuple[str, str]]:
     """How often which subject went to whom."""
-    letters = [read_letter(raw) for raw in sink.letters()]
+    letters = [read_letter(raw) for raw in sink.letters]
     return Counter((str(letter["To"]), str(letter["Subject"])) for letter in letters)
 
 

@@ -27,12 +27,12 @@ def test_receiving_goes_on_while_sending_is_impossible(office: Office, dovecot: 
     dovecot.deliver(mail.raw, mail.received_at)
     done = office.run("run", "--once", environ={"MAILBOT_SMTP_PASSWORD": "wrong"})
     assert office.status()["reconciliation"]["kept"] == 1
-    assert not sink.letters()
+    assert not sink.letters
     assert "Traceback" not in done.stderr
     assert "resume" in office.run("status").stdout + office.run("letters").stdout
     office.run("letters", "--resume")
     office.once()
-    assert len(sink.letters()) == 1
+    assert len(sink.letters) == 1
 
 
 def test_a_second_daemon_leaves_at_once(office: Office, dovecot: Dovecot) -> None:
@@ -57,7 +57,7 @@ def test_the_daemon_takes_a_mail_that_arrives_while_it_runs(office: Office, dove
         time.sleep(2)
         mail = samples()[0]
         dovecot.deliver(mail.raw, mail.received_at)  # its quiet time is over long since
-        _wait_for(lambda: len(sink.letters()) == 1, seconds=60)
+        _wait_for(lambda: len(sink.letters) == 1, seconds=60)
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(12) == 0
@@ -79,10 +79,10 @@ def test_a_new_installation_holds_its_letters_until_a_person_releases_them(offic
     office.once()
     (letter,) = office.mails()[0]["letters"]
     assert letter["state"] == "held"
-    assert not sink.letters()
+    assert not sink.letters
     assert office.run("letters", "--release", str(letter["number"])).returncode == 0
     office.once()
-    assert len(sink.letters()) == 1
+    assert len(sink.letters) == 1
 
 
 def test_mail_older_than_the_go_live_moment_is_filed_and_never_answered(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
@@ -90,7 +90,7 @@ def test_mail_older_than_the_go_live_moment_is_filed_and_never_answered(office: 
     for mail in samples()[:6]:
         dovecot.deliver(mail.raw, mail.received_at, mail.folder)
     office.once()
-    assert not sink.letters()
+    assert not sink.letters
     assert len(office.tree()) > 5
 
 
@@ -101,11 +101,11 @@ def test_an_emptied_database_beside_a_full_storage_sends_nothing(office: Office,
     for file in office.storage.glob("mailbot.db*"):
         file.unlink()
     (office.storage / "mailbot.db").write_bytes(b"")
-    letters = len(sink.letters())
+    letters = len(sink.letters)
     done = office.run("run", "--once")
     assert done.returncode == 3
     assert "数据库" in done.stderr
-    assert len(sink.letters()) == letters
+    assert len(sink.letters) == letters
 
 
 def _wait_for(what: object, seconds: float = 20) -> None:

@@ -60,6 +60,7 @@ class Faults:
     nil_bodies: set[int] = field(default_factory=set)  # UIDs whose body is NIL, as Dovecot says of expunged mail
     empty_bodies: set[int] = field(default_factory=set)  # UIDs whose body is {0}
     refuse_fetch: set[int] = field(default_factory=set)  # UIDs that make a FETCH answer NO
+    refusal: str = "FETCH some messages could not be read"
     literal: int | None = None  # announce a literal of this length, whatever the mail is, and go on sending
     bye_on: str = ""  # say BYE and close when this command comes
     garbage_on: str = ""  # answer nonsense to this command
@@ -324,7 +325,7 @@ class _Session(socketserver.StreamRequestHandler):
         wanted = _numbers(numbers, [mail.uid for mail in mails] if by_uid else range(1, len(mails) + 1))
         chosen = [(place, mail) for place, mail in enumerate(mails, 1) if (mail.uid if by_uid else place) in wanted]
         if any(mail.uid in faults.refuse_fetch for _, mail in chosen):
-            self._say(f"{tag} NO FETCH some messages could not be read")
+            self._say(f"{tag} NO {faults.refusal}")
             return
         for place, mail in chosen:
             self._one(place, mail, items[1:-1].split(), by_uid)

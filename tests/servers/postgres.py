@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 _START_SECONDS = 60
 
@@ -59,10 +61,11 @@ class PostgresServer:
         if (self._folder / "db" / "postmaster.pid").exists():
             self._run("pg_ctl", "--pgdata=db", "--mode=immediate", "--wait", "stop")
 
-    def new_database(self) -> str:
-        """The URL of a new, empty database."""
+    def new_database(self, like: str = "template0") -> str:
+        """The URL of a new database: empty, or a copy of the database `like` that nobody is connected to."""
         name = f"t{uuid4().hex}"
-        self._run("createdb", f"--host={self._folder}", "--username=mailbot", "--template=template0", name)
+        with psycopg.connect(host=str(self._folder), user="mailbot", dbname="postgres", autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
         return f"postgresql://mailbot@/{name}?host={self._folder}"
 
     def _run(self, program: str, *arguments: str) -> None:

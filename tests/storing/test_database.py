@@ -23,8 +23,9 @@ from mailbot.storing.tables import metadata
 from tests.storing.conftest import NOW
 
 
-def test_a_new_database_has_exactly_the_tables_the_program_knows(database: Database) -> None:
-    with build_engine(database.url).connect() as connection:
+def test_a_new_database_has_exactly_the_tables_the_program_knows(url: str) -> None:
+    open_database(url).close()
+    with build_engine(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, metadata) == []
 
@@ -44,7 +45,10 @@ def test_opening_again_keeps_what_is_there(database: Database) -> None:
 
 def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     with build_engine(f"sqlite:///{tmp_path}/m.db").connect() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
@@ -79,7 +83,7 @@ _ADD_ONE = """
 import sys
 from mailbot.storing.database import open_database
 database = open_database(sys.argv[1], None)
-for _ in range(40):
+for _ in range(15):
     with database.transaction() as records:
         records.set_setting("count", str(int(records.setting("count") or 0) + 1))
 """
@@ -89,7 +93,7 @@ def test_two_writing_programs_lose_no_update(database: Database) -> None:
     programs = [subprocess.Popen([sys.executable, "-c", _ADD_ONE, database.url]) for _ in range(2)]
     assert [program.wait(60) for program in programs] == [0, 0]
     with database.reading() as records:
-        assert records.setting("count") == "80"
+        assert records.setting("count") == "30"
 
 
 def test_a_locked_database_is_waited_for_then_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

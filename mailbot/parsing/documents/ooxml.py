@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lxml.etree import _Element
+
 from mailbot.parsing.documents.draft import Draft
-from mailbot.parsing.documents.package import Element, attribute, local
+from mailbot.parsing.documents.package import attribute, local
 
 # Fallback repeats in VML what Choice says in DrawingML; moved-away and deleted text is no longer there.
 _SKIPPED = frozenset({"Fallback", "moveFrom", "del"})
@@ -25,7 +27,7 @@ class Lines:
         self._rows: list[list[list[str]]] = []
         self.pictures: dict[str, None] = {}
 
-    def take(self, events: Iterable[tuple[str, Element]]) -> None:
+    def take(self, events: Iterable[tuple[str, _Element]]) -> None:
         """Feeds all events; stops early when the draft is full."""
         for event, element in events:
             tag = local(element)
@@ -48,7 +50,7 @@ class Lines:
         elif tag == "tc" and self._rows:
             self._rows[-1].append([])
 
-    def _end(self, tag: str, element: Element) -> None:
+    def _end(self, tag: str, element: _Element) -> None:
         if tag == "t":
             self._append(element.text or "")
         elif tag in _SPACES:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from lxml.etree import _Element
+
 from mailbot.model import Problem
 from mailbot.parsing.documents.draft import Draft
-from mailbot.parsing.documents.package import Element, Package, attribute, local
+from mailbot.parsing.documents.package import Package, attribute, local
 from mailbot.parsing.unreadable import UnreadableError
 
 _PARAGRAPHS = frozenset({"p", "h"})
@@ -39,7 +41,7 @@ class _Lines:
         self._cells: list[list[str]] = []
         self.pictures: dict[str, None] = {}
 
-    def take(self, events: Iterable[tuple[str, Element]]) -> None:
+    def take(self, events: Iterable[tuple[str, _Element]]) -> None:
         for event, element in events:
             tag = local(element)
             if tag in _SKIPPED:
@@ -62,7 +64,7 @@ class _Lines:
         elif tag == "table-row":
             self._cells.append([])
 
-    def _end(self, tag: str, element: Element) -> None:
+    def _end(self, tag: str, element: _Element) -> None:
         if tag in _PARAGRAPHS and self._open:
             line = (element.text or "") + "".join(self._open.pop())
             if self._cells:
@@ -81,10 +83,10 @@ class _Lines:
         self._tail(element)
 
     @staticmethod
-    def _own_text(tag: str, element: Element) -> str:
+    def _own_text(tag: str, element: _Element) -> str:
         return element.text or "" if tag in ("span", "a") else ""
 
-    def _tail(self, element: Element) -> None:
+    def _tail(self, element: _Element) -> None:
         if self._open:
             self._open[-1].append(element.tail or "")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lxml import etree
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
 
 from mailbot.model import Problem
 from mailbot.parsing.unreadable import UnreadableError
@@ -68,7 +68,7 @@ class Package:
             raise UnreadableError(Problem.TOO_LARGE)
         return content
 
-    def walk(self, name: str) -> Iterator[tuple[str, Element]]:
+    def walk(self, name: str) -> Iterator[tuple[str, _Element]]:
         """The ("start" | "end", element) events of one XML member; elements are emptied once they ended, so memory stays flat."""
         content = self.read(name)
         if content:
@@ -86,7 +86,7 @@ class Package:
         return targets
 
 
-def walk_xml(content: bytes) -> Iterator[tuple[str, Element]]:
+def walk_xml(content: bytes) -> Iterator[tuple[str, _Element]]:
     """Events of an XML document. Entities stay unresolved, nothing is loaded from outside, `huge_tree` stays off (lxml's own caps)."""
     events = etree.iterparse(
         BytesIO(content),
@@ -108,12 +108,12 @@ def walk_xml(content: bytes) -> Iterator[tuple[str, Element]]:
                 del element.getparent()[0]
 
 
-def local(element: Element) -> str:
+def local(element: _Element) -> str:
     """The tag without its namespace: transitional and strict OOXML differ only there."""
     return str(element.tag).rpartition("}")[2]
 
 
-def attribute(element: Element, name: str) -> str:
+def attribute(element: _Element, name: str) -> str:
     """An attribute by its local name, "" if missing."""
     for key, value in element.attrib.items():
         if key == name or key.endswith("}" + name):

@@ -28,7 +28,7 @@ RENDER_PIXELS = 600
 
 
 def read(path: Path, draft: Draft) -> None:
-    """Fills `draft`; raises UnreadableError: ENCRYPTED when a password is asked for, CORRUPT, TOO_LARGE over 300 pages (the first are read)."""
+    """Fills `draft`; raises UnreadableError: ENCRYPTED when a password is asked for, CORRUPT, TOO_LARGE over 300 pages."""
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -71,7 +71,7 @@ def _image(image: pypdfium2.PdfImage, draft: Draft, page_area: float) -> bool:
         return False
     left, bottom, right, top = image.get_bounds()
     covers = page_area and (right - left) * (top - bottom) >= PAGE_SHARE * page_area
-    if covers and not (picture.kind is PictureKind.PHOTO and "彩" in picture.because):
+    if covers and picture.kind is not PictureKind.PHOTO:  # an album has whole-page photos
         picture = replace(picture, kind=PictureKind.PAGE, because="整页都是这张图，没有文字层")
     draft.looked(picture)
     return True

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lxml.etree import _Element
+
 from mailbot.model import Problem
 from mailbot.parsing.documents.draft import Draft
-from mailbot.parsing.documents.package import Element, Package, local
+from mailbot.parsing.documents.package import Package, local
 from mailbot.parsing.unreadable import UnreadableError
 
 MAX_CELLS = 200_000
@@ -75,7 +77,7 @@ def _sheet(package: Package, sheet: str, strings: list[str], draft: Draft, cells
     return cells
 
 
-def _shown(value: str, cell: Element, strings: list[str]) -> str:
+def _shown(value: str, cell: _Element, strings: list[str]) -> str:
     kind = cell.get("t")
     if kind == "s":
         return strings[int(value)] if value.isdigit() and int(value) < len(strings) else ""

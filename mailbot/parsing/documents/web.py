@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from lxml import etree, html
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
 
 from mailbot.model import Problem
 from mailbot.parsing.documents.draft import Draft
@@ -20,7 +20,33 @@ from mailbot.parsing.unreadable import UnreadableError
 MAX_BYTES = 32 * 1024 * 1024
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)""", re.I)
 _MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
-_BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 table ul ol title section article header footer blockquote pre dt dd hr body".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "pre",
+        "dt",
+        "dd",
+        "hr",
+        "body",
+    ]
+)
 _HIDDEN = frozenset({"script", "style", "head", "noscript", "template", "object"})
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.I)
 
@@ -59,7 +85,7 @@ def _page(content: bytes, label: str, draft: Draft) -> None:
             draft.picture(_decoded(source[match.end() :]))
 
 
-def _lines(root: Element) -> list[str]:
+def _lines(root: _Element) -> list[str]:
     """The visible text; block elements begin a new line, table cells are parted by tabs."""
     lines: list[str] = [""]
     hidden = 0

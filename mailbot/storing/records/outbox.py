@@ -12,7 +12,8 @@ from mailbot.model import LetterKind, LetterState
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
-from mailbot.storing.rows import LetterRow, NewLetter, SentCounts
+from mailbot.storing.rows import LetterRow, NewLetter
+from mailbot.storing.sums import SentCounts
 
 _letter = tables.letter.c
 # A refused letter never reached anybody, but a claimed or uncertain one may have: the caps count what may have left.

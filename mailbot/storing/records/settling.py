@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from mailbot.model import BODY, Filed, MailState, Memory
 from mailbot.storing import tables
@@ -17,6 +17,12 @@ from mailbot.storing.records.memory import memory_over
 from mailbot.storing.rows import DecisionRow, FilingRow, JudgedMail, MailRow, NewItem
 
 _Standing = dict[tuple[str, str, str], int]
+
+# Built once: building a statement costs more than SQLite takes to run it.
+_ARRIVAL = select(tables.mail.c.received_at, tables.mail.c.settled_at).where(tables.mail.c.number == bindparam("this"))
+_ITEM_IDS = select(tables.item.c.position, tables.item.c.id).where(tables.item.c.mail_number == bindparam("this"))
+_OUTCOME = update(tables.mail).where(tables.mail.c.number == bindparam("this"))
+_NEW_ITEM, _NEW_FILING = insert(tables.item), insert(tables.filing)
 
 
 def filings_with_items() -> Select[Any]:
@@ -84,16 +90,15 @@ class Settling(Ledger):
         Filings that the mail had replaced are current again before its new filings are written, and a filing that a later
         mail has replaced since stays history when it is written anew.
         """
-        mail = tables.mail.c
-        row = self.connection.execute(select(mail.received_at, mail.settled_at).where(mail.number == number)).first()
+        row = self.connection.execute(_ARRIVAL, {"this": number}).first()
         if row is None:
             raise LookupError(f"no mail has the number {number}")
         received_at, earlier = row
         overtaken = self._unfile(number) if earlier else {}
         if items:
-            self.connection.execute(insert(tables.item), [_item_fields(number, at, item) for at, item in enumerate(items, 1)])
+            self.connection.execute(_NEW_ITEM, [_item_fields(number, at, item) for at, item in enumerate(items, 1)])
             self._file(number, items, received_at, overtaken)
-        self._change(update(tables.mail).where(mail.number == number).values(_mail_fields(judged, len(items), now)))
+        self.connection.execute(_OUTCOME, {**_mail_fields(judged, len(items), now), "this": number})
 
     def mark_stuck(self, number: int, because: str, now: datetime) -> None:
         """Set a mail aside for a person; `because` is Chinese."""
@@ -136,8 +141,7 @@ class Settling(Ledger):
         return {(path, unit, material): by for path, unit, material, by in old}
 
     def _file(self, number: int, items: Sequence[NewItem], received_at: datetime, overtaken: _Standing) -> None:
-        item, filing = tables.item.c, tables.filing
-        found = self.connection.execute(select(item.position, item.id).where(item.mail_number == number))
+        found = self.connection.execute(_ITEM_IDS, {"this": number})
         ids: dict[int, int] = {position: key for position, key in found}  # noqa: C416  # a Row is no pair to dict()
         plain: list[dict[str, Any]] = []
         for position, new in enumerate(items, 1):
@@ -154,11 +158,11 @@ class Settling(Ledger):
                     "replaced_by": by,
                 }
                 if wanted.replaces:
-                    self._replace(wanted.replaces, self._add(filing, **fields))
+                    self._replace(wanted.replaces, self._add(tables.filing, **fields))
                 else:
                     plain.append(fields)
         if plain:
-            self.connection.execute(insert(filing), plain)
+            self.connection.execute(_NEW_FILING, plain)
 
     def _replace(self, older: Sequence[int], newer: int) -> None:
         filing = tables.filing

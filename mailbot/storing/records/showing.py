@@ -12,7 +12,8 @@ from mailbot.model import Disposition, MailState
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.receiving import Receiving
-from mailbot.storing.rows import EventRow, ItemRow, MailRow, Reconciliation
+from mailbot.storing.rows import EventRow, ItemRow, MailRow
+from mailbot.storing.sums import Reconciliation
 
 _OPEN_DISPOSITIONS = tuple(disposition for disposition in Disposition if disposition.needs_person)
 _mail = tables.mail.c

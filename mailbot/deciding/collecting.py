@@ -1,0 +1,105 @@
+"""Collects every sign of who wrote a mail, without weighing any: message, address, nested mail, what staff taught, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailbot.deciding.papers import file_signs
+from mailbot.deciding.roster import Sort
+from mailbot.deciding.sender import address_signs, authentication_failed, author, outsider_of
+from mailbot.deciding.signs import Place, Sign
+from mailbot.deciding.statements import message_signs, nested_signs
+from mailbot.model import BODY, Facts, Item, Memory, Message, PictureKind
+from mailbot.rulebook import Rulebook
+
+_TITLE_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """All signs of one mail: `mail` from the message and its address, `files` of each item by its path.
+
+    `blocked` says why nothing in the mail may decide: no one sender, or our provider's word against the sender.
+    """
+
+    mail: tuple[Sign, ...]
+    files: dict[str, tuple[Sign, ...]]
+    blocked: str = ""
+
+    @property
+    def everything(self) -> tuple[Sign, ...]:
+        """Mail and files together, mail first."""
+        return (*self.mail, *(sign for signs in self.files.values() for sign in signs))
+
+
+def collect(facts: Facts, rulebook: Rulebook, memory: Memory) -> Signs:
+    """Every sign of who wrote, in the order mail, nested mail, files."""
+    mail = list(message_signs(facts.message, rulebook))
+    sender = author(facts.message)
+    if sender is not None:
+        mail += address_signs(sender, rulebook, memory)
+        if (outsider := outsider_of(sender, rulebook)) is not None and not outsider.organizer:
+            mail.append(Sign(Place.DOMAIN, sender.domain, outsider.belongs_to, 3, Sort.OUTSIDER))
+    mail += _answered(facts, rulebook, memory)
+    for nested in facts.nested:
+        mail += _nested(nested, rulebook, memory)
+    mail += _learned(facts, rulebook, memory)
+    files = {
+        item.path: (*file_signs(item, rulebook), *_learned_in(item, rulebook, memory)) for item in facts.items if not _decoration(item)
+    }
+    return Signs(tuple(mail), files, _blocked(facts))
+
+
+def _blocked(facts: Facts) -> str:
+    if author(facts.message) is None:
+        return "发件人地址缺失或写法可疑，无法确认是谁寄来的"
+    if authentication_failed(facts.message):
+        return "邮箱服务商的验证结果显示发件人地址可能是冒用的"
+    return ""
+
+
+def _decoration(item: Item) -> bool:
+    return item.picture is not None and item.picture.kind is PictureKind.DECORATION
+
+
+def _nested(nested: Message, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
+    """A forwarded mail's own signs and its address: hearsay, so never more than two strong."""
+    yield from nested_signs(nested, rulebook)
+    sender = author(nested)
+    if sender is not None and sender.address not in rulebook.campaign.mailboxes:
+        for sign in address_signs(sender, rulebook, memory):
+            yield replace(sign, place=Place.FORWARDED, where=nested.path, strength=min(sign.strength, 2))
+
+
+def _answered(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
+    """A mail that answers one of our letters comes from somebody who got it."""
+    for message_id in (facts.message.in_reply_to, *reversed(facts.message.references)):
+        letter = memory.letters.get(message_id)
+        if letter is not None and letter[0] in rulebook.units:
+            return (Sign(Place.LETTER, rulebook.units[letter[0]].name, (letter[0],), 2),)
+    return ()
+
+
+def _learned(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
+    """Names that staff taught, where they stand in subject, display name or own text."""
+    for alias, unit in memory.aliases.items():
+        if unit not in rulebook.units or not alias:
+            continue
+        if alias in facts.message.subject:
+            yield Sign(Place.SUBJECT, alias, (unit,), 2)
+        if len(facts.message.from_) == 1 and alias in facts.message.from_[0].name:
+            yield Sign(Place.DISPLAY, alias, (unit,), 2)
+        if alias in facts.message.own:
+            yield Sign(Place.SIGNED, alias, (unit,), 2)
+
+
+def _learned_in(item: Item, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:
+    """Names that staff taught, in a file's name or first lines."""
+    for alias, unit in memory.aliases.items():
+        if unit not in rulebook.units or not alias:
+            continue
+        if alias in item.path and item.path != BODY:
+            yield Sign(Place.NAME, alias, (unit,), 3, where=item.path)
+        if item.path != BODY and item.reading is not None and any(alias in line for line in item.reading.head[:_TITLE_LINES]):
+            yield Sign(Place.TITLE, alias, (unit,), 3, where=item.path)

@@ -1,0 +1,1 @@
+"""Black-box tests of reading files: every input is real bytes."""

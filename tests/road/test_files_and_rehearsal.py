@@ -1,0 +1,120 @@
+"""Mail that lies on disk: ingested on the same road, never answered unless told to; rehearsed without touching or sending anything."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import os
+from pathlib import Path
+
+import pytest
+
+from mailbot.config import Security, Server
+from mailbot.demo.samples import samples
+from tests.road.office import Office
+
+NOWHERE = Server("127.0.0.1", 9, "jlqmxx@126.com", "none", Security.PLAIN)
+"""The discard port: nothing listens there, so anything that went online would fail."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Office:
+    """An office that has no server at all."""
+    return Office(tmp_path / "office", NOWHERE, NOWHERE, "jlqmxx@126.com")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve sample mails as .eml files whose times are their arrivals."""
+    place = tmp_path_factory.mktemp("mails")
+    for number, mail in enumerate(samples()[:12]):
+        path = place / f"{number:02d}.eml"
+        path.write_bytes(mail.raw)
+        os.utime(path, (mail.received_at.timestamp(), mail.received_at.timestamp()))
+    return place
+
+
+def test_ingested_mail_takes_the_same_road_and_is_not_answered(desk: Office, folder: Path) -> None:
+    done = desk.run("ingest", str(folder))
+    assert done.returncode == 0, done.stderr
+    mails = desk.mails()
+    assert len(mails) == 12
+    assert not [letter for mail in mails for letter in mail["letters"]]
+    assert len(desk.tree()) > 20
+    assert desk.status()["reconciliation"]["equal"]
+
+
+def test_ingesting_twice_changes_nothing(desk: Office, folder: Path) -> None:
+    desk.run("ingest", str(folder))
+    before = desk.mails()
+    desk.run("ingest", str(folder))
+    assert desk.mails() == before
+
+
+def test_the_time_of_arrival_can_be_told(desk: Office, folder: Path) -> None:
+    desk.run("ingest", str(folder / "02.eml"), "--received-at", "2022-12-29 08:00")
+    (mail,) = desk.mails()
+    assert mail["received_at"] == "2022-12-29T08:00:00+08:00"
+    assert desk.unit(mail["unit"]["id"])["late"]
+
+
+def test_an_mbox_and_a_maildir_hold_the_same_mails(desk: Office, folder: Path, tmp_path: Path) -> None:
+    box = mailbox.mbox(tmp_path / "mails.mbox")
+    maildir = mailbox.Maildir(tmp_path / "maildir")
+    for path in sorted(folder.glob("*.eml"))[:3]:
+        box.add(path.read_bytes())
+        maildir.add(path.read_bytes())
+    box.close()
+    desk.run("ingest", str(tmp_path / "maildir"))
+    subjects = {mail["subject"] for mail in desk.mails()}
+    desk.run("ingest", str(tmp_path / "mails.mbox"))
+    assert len(subjects) == 3
+    assert {mail["subject"] for mail in desk.mails()} == subjects
+
+
+def test_a_rehearsal_shows_both_documents_and_touches_nothing(desk: Office, folder: Path) -> None:
+    done = desk.run("rehearse", str(folder), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert len(document["mails"]) == 12
+    assert document["status"]["units"] == document["units"]
+    assert {letter["state"] for mail in document["mails"] for letter in mail["letters"]} <= {"sent", "superseded", "silenced"}
+    assert not desk.storage.exists()
+
+
+def test_a_rehearsal_answers_at_each_mails_own_time(desk: Office, tmp_path: Path) -> None:
+    place = tmp_path / "mails"
+    place.mkdir()
+    wanted = [mail for mail in samples() if "先报总结和照片" in mail.title or "催补信" in mail.title]
+    assert len(wanted) == 2
+    for number, mail in enumerate(wanted):
+        path = place / f"{number}.eml"
+        path.write_bytes(mail.raw)
+        os.utime(path, (mail.received_at.timestamp(), mail.received_at.timestamp()))
+    document = json.loads(desk.run("rehearse", str(place), "--format", "json").stdout)
+    kinds = [letter["kind"] for mail in document["mails"] for letter in mail["letters"] if letter["state"] == "sent"]
+    assert kinds == ["missing", "confirm"]
+
+
+def test_trying_a_mail_explains_the_decision_and_needs_no_storage(desk: Office, folder: Path) -> None:
+    done = desk.run("try", str(folder / "02.eml"))
+    assert done.returncode == 0, done.stderr
+    assert "长春工业大学" in done.stdout
+    assert "工作总结" in done.stdout
+    assert not desk.storage.exists()
+
+
+def test_another_collection_works_by_its_rules_alone(tmp_path: Path) -> None:
+    other = Path(__file__).parent.parent / "collections" / "other"
+    assert (other / "rules").is_dir()
+    from tests.road.other_collection import mails
+
+    place = tmp_path / "mails"
+    place.mkdir()
+    for number, raw in enumerate(mails()):
+        (place / f"{number}.eml").write_bytes(raw)
+    office = Office(tmp_path / "office", NOWHERE, NOWHERE, "collect@example.cn", rules=other / "rules")
+    document = json.loads(office.run("rehearse", str(place), "--format", "json").stdout)
+    states = {unit["name"]: unit["state"] for unit in document["units"]}
+    assert "complete" in states.values()
+    assert "partial" in states.values()

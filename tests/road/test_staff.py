@@ -1,0 +1,102 @@
+"""What staff decide: it is applied at once, outranks every rule, teaches the sender's address, and survives replay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from mailbot.demo.samples import Sample, samples
+from tests.road.office import Office
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtpsink import SmtpSink
+
+pytestmark = pytest.mark.dovecot
+
+
+def sample(title: str) -> Sample:
+    return next(mail for mail in samples() if title in mail.title)
+
+
+@pytest.fixture
+def unknown(office: Office, dovecot: Dovecot) -> Office:
+    """An office whose inbox holds one mail that names no unit."""
+    mail = sample("不知道是谁")
+    dovecot.deliver(mail.raw, mail.received_at)
+    office.once()
+    (found,) = office.mails()
+    assert found["state"] == "unsure"
+    assert found["unit"] is None
+    return office
+
+
+def test_a_mail_of_nobody_is_asked_whose_it_is_and_nothing_is_filed(unknown: Office) -> None:
+    (mail,) = unknown.mails()
+    assert [letter["kind"] for letter in mail["letters"]] == ["ask_unit"]
+    assert not unknown.tree()
+    assert all(file["disposition"] == "unsure" for file in mail["files"])
+
+
+def test_a_persons_word_files_it_and_tells_the_unit(unknown: Office, sink: SmtpSink) -> None:
+    assert unknown.run("assign", "1", "--unit", "延边大学", "--by", "李老师").returncode == 0
+    (mail,) = unknown.mails()
+    assert mail["unit"]["name"] == "延边大学"
+    assert mail["state"] == "settled"
+    assert all(path.startswith("延边大学/") for path in unknown.tree())
+    unknown.once()
+    assert [letter["kind"] for letter in unknown.mails()[0]["letters"]][-1] == "missing"
+    assert len(sink.letters) == 2
+
+
+def test_the_decision_survives_replay(unknown: Office) -> None:
+    unknown.run("assign", "1", "--unit", "延边大学")
+    before, tree = unknown.mails(), unknown.tree()
+    assert unknown.run("replay", "1").returncode == 0
+    assert unknown.mails() == before
+    assert unknown.tree() == tree
+
+
+def test_the_address_is_known_from_then_on(unknown: Office, dovecot: Dovecot) -> None:
+    unknown.run("assign", "1", "--unit", "延边大学")
+    mail = sample("不知道是谁")
+    dovecot.deliver(mail.raw.replace(b"Message-ID: <", b"Message-ID: <again."), datetime.fromisoformat("2022-12-23T10:00:00+08:00"))
+    unknown.once()
+    assert [mail["unit"]["name"] for mail in unknown.mails()] == ["延边大学", "延边大学"]
+
+
+def test_a_file_is_what_a_person_says_it_is(unknown: Office) -> None:
+    path = unknown.mails()[0]["files"][0]["path"]
+    unknown.run("assign", "1", "--unit", "延边大学")
+    assert unknown.run("assign", "1", "--file", path, "--material", "none").returncode == 0
+    file = unknown.mails()[0]["files"][0]
+    assert (file["path"], file["disposition"], file["stored_as"]) == (path, "ignored", None)
+    assert not any(path in name for name in unknown.tree())
+
+
+def test_a_unit_that_does_not_exist_is_answered_with_the_nearest_names(unknown: Office) -> None:
+    done = unknown.run("assign", "1", "--unit", "长春农业大学")
+    assert done.returncode == 3
+    assert "吉林农业大学" in done.stderr
+    assert unknown.mails()[0]["unit"] is None
+
+
+def test_a_waiver_makes_a_unit_complete_and_can_be_taken_back(office: Office, dovecot: Dovecot) -> None:
+    mail = sample("缺典型案例")
+    dovecot.deliver(mail.raw, mail.received_at)
+    office.once()
+    unit = office.mails()[0]["unit"]["name"]
+    assert office.unit(unit)["missing"] == ["case"]
+    office.run("waive", unit, "--material", "case", "--note", "来电说明")
+    assert office.unit(unit)["state"] == "complete"
+    office.run("waive", unit, "--material", "case", "--revoke")
+    assert office.unit(unit)["missing"] == ["case"]
+
+
+def test_an_extension_moves_the_units_own_deadline(office: Office, dovecot: Dovecot) -> None:
+    mail = sample("过了截止时间")
+    dovecot.deliver(mail.raw, mail.received_at)
+    office.once()
+    unit = office.mails()[0]["unit"]["name"]
+    assert office.unit(unit)["late"]
+    office.run("waive", unit, "--until", "2022-12-31")
+    assert not office.unit(unit)["late"]
