@@ -17,7 +17,7 @@ from mailbot.app import App
 from mailbot.deciding.judge import judge
 from mailbot.errors import Stuck, TryLater
 from mailbot.filing import Plan, keys_of, plan, put_files
-from mailbot.model import Facts, Judgement, MailState
+from mailbot.model import BODY, Facts, Judgement, MailState
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
 from mailbot.storing.records import Records
@@ -72,7 +72,7 @@ def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
         while True:
             with app.database.reading() as records:
                 decisions = records.decisions(row.number)
-                judgement = judge(facts, app.rulebook, records.memory(), row.received_at, told_by(decisions))
+                judgement = judge(facts, app.rulebook, records.memory(before=row.number), row.received_at, told_by(decisions))
                 wanted = plan(row.number, facts, judgement, app.rulebook, records)
             put_files(app.files, wanted.puts)
             with app.database.transaction() as records:
@@ -88,7 +88,7 @@ def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
 def _write_down(app: App, records: Records, row: MailRow, facts: Facts, judgement: Judgement, wanted: Plan) -> frozenset[str]:
     """The one commit; returns the keys of an earlier settling that nothing mentions any more."""
     before = frozenset(key for item in records.items(row.number) for key in keys_of(item, app.rulebook))
-    twin = _twin(records, row, facts)
+    twin = records.twin_of(row.number, facts.message.message_id, _sender(facts), _enclosed(facts))
     records.settle(row.number, _judged(facts, judgement, twin), wanted.items, app.now())
     _remember(app, records, row, facts, judgement)
     if twin is None:
@@ -134,17 +134,12 @@ def _remember(app: App, records: Records, row: MailRow, facts: Facts, judgement:
         records.learn("address", facts.message.from_[0].address, judgement.unit.unit, f"第{row.number}号邮件", False, app.now())
 
 
-def _twin(records: Records, row: MailRow, facts: Facts) -> int | None:
-    """The earlier mail that is the same letter by another route: same Message-ID, same sender, same files (a Message-ID alone decides nothing)."""
-    if not facts.message.message_id:
-        return None
-    sender = facts.message.from_[0].address if facts.message.from_ else ""
-    files = sorted(item.sha256 for item in facts.items)
-    for other in records.mails_with_message_id(facts.message.message_id):
-        earlier = (other.received_at, other.number) < (row.received_at, row.number)
-        if earlier and other.from_address == sender and sorted(item.sha256 for item in records.items(other.number)) == files:
-            return other.number
-    return None
+def _sender(facts: Facts) -> str:
+    return facts.message.from_[0].address if facts.message.from_ else ""
+
+
+def _enclosed(facts: Facts) -> tuple[str, ...]:
+    return tuple(sorted(item.sha256 for item in facts.items if item.path != BODY))
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def test_one_report_reads_alike_in_every_format(look: Look, name: str) -> None:
     assert examined.problem is None
     assert examined.reading is not None
     head = [line for line in examined.reading.head if line != "测试市教育局文件"]  # pdf shows the page header as a line
-    assert head[:3] == [TITLE, NUMBER, RARE]
+    assert [line.replace(" ", "") for line in head[:3]] == [TITLE, NUMBER, RARE]  # LibreOffice sets 12 场 with a gap in its pdf
     text = examined.reading.text.split()
     assert [text.count(cell) for cell in ("单位", "场次", "示例大学")] == [1, 1, 1]
 

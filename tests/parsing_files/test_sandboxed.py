@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from mailbot.config import Limits
 from mailbot.model import FileKind, Problem
@@ -61,9 +62,9 @@ def test_a_reader_that_takes_too_long_is_stopped_with_its_kind_known(tmp_path: P
 
 def test_a_file_that_needs_more_memory_than_allowed_is_too_large(tmp_path: Path) -> None:
     path, good = tmp_path / "a", tmp_path / "b"
-    path.write_bytes(saved(scene(1, 400, 300).resize((9000, 9000)), "PNG", compress_level=1))
+    path.write_bytes(saved(Image.new("RGB", (8000, 8000)), "PNG", compress_level=1))
     good.write_bytes(docx())
-    with Sandbox(Limits(reader_memory_bytes=400 * 1024 * 1024)) as sandbox:
+    with Sandbox(Limits(reader_memory_bytes=256 * 1024 * 1024)) as sandbox:
         examined = sandbox.examine(path, "a.png")
         assert (examined.kind, examined.problem) == (FileKind.IMAGE, Problem.TOO_LARGE)
         assert sandbox.examine(good, "b.docx").problem is None

@@ -76,6 +76,14 @@ def test_a_burst_of_mails_gets_only_the_newest_letter(database: Database) -> Non
     assert states(database) == [LetterState.SUPERSEDED, LetterState.PENDING, LetterState.PENDING]
 
 
+def test_another_clerk_of_the_same_unit_still_gets_an_answer(database: Database) -> None:
+    first, second = keep(database, "a"), keep(database, "b")
+    with database.transaction() as records:
+        records.queue(letter("<1>", mail_number=first), NOW)
+        assert records.supersede("jlu", "colleague@qq.com", second, NOW) == 0
+    assert states(database) == [LetterState.PENDING]
+
+
 def test_without_a_unit_only_letters_to_the_same_address_are_superseded(database: Database) -> None:
     with database.transaction() as records:
         for mid, address in (("<1>", "A@qq.com"), ("<2>", "b@qq.com")):
@@ -89,7 +97,7 @@ def test_what_was_attempted_is_never_superseded(database: Database) -> None:
         number = records.queue(letter(), NOW)
         records.claim_due(NOW)
         records.finish(number, LetterState.PENDING, "451 try later", NOW, LATER)
-        assert records.supersede("jlu", "", None, NOW) == 0
+        assert records.supersede("jlu", "clerk@jlu.edu.cn", None, NOW) == 0
     row = read(database, number)
     assert (row.state, row.due_at, row.last_reply, row.finished_at) == (LetterState.PENDING, LATER, "451 try later", None)
 

@@ -20,8 +20,8 @@ MAX_OBJECTS = 20_000
 PAGE_SHARE = 0.6
 """A picture that covers this share of a page without text is the page."""
 
-# Typesetters put a gap between Chinese and digits (2022 年) that is no character of the text.
-_CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
+# Typesetters put a gap between Chinese and the digits of a date (局 2022 年 9 月) that is no character of the text.
+_CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d+ ?[年月日号])|(?<=\d) (?=[年月日号])")
 
 BITMAP_PIXELS = 40_000_000
 RENDER_PIXELS = 600

@@ -18,6 +18,8 @@ MAX_TEXT_BYTES = 5 * 1024 * 1024
 
 _to_text: Callable[..., str] = striprtf.rtf_to_text
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{16,}\s*){8,}")
+# Two bytes of GBK, the second escaped or bare; after \u they only repeat for old readers what \u says.
+_PAIR = re.compile(r"\\u-?\d+ ?(?:\\'[0-9a-fA-F]{2}){0,2}|\\'([89a-fA-F][0-9a-fA-F])(?:\\'([0-9a-fA-F]{2})|([@-\[\]-z|~]))")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CELL = re.compile(r"\\(?:nest)?cell(?![a-z])")
 _HEADER = re.compile(r"\{\\header[lrf]?(?![a-z])")
@@ -36,11 +38,21 @@ def read(path: Path, draft: Draft) -> None:
     start = content.find(b"{\\rtf")
     # WPS writes raw GBK bytes where the specification wants \'xx: the same bytes, escaped.
     text = _HIGH.sub(lambda match: b"\\'%02x" % match[0][0], content[max(start, 0) :]).decode("ascii")
+    if "\\ansicpg936" in text or "\\fcharset134" in text:
+        text = _PAIR.sub(_chinese, text)
     text = _CELL.sub(r"\\tab", text)
     draft.text(_to_text(text, errors="replace"))
     heading = _HEADER.search(text)
     if heading:
         draft.heading(_plain(text, heading.start()))
+
+
+def _chinese(match: re.Match[str]) -> str:
+    """One pair as its character: striprtf takes a second byte below 80 (镕 is E9 46) for a letter of its own."""
+    first, second, bare = match.groups()
+    if first is None:
+        return match[0]
+    return bytes([int(first, 16), int(second, 16) if second else ord(bare)]).decode("gb18030", "replace")
 
 
 def _plain(text: str, start: int) -> str:

@@ -42,14 +42,13 @@ class Outbox(Ledger):
         return known.number
 
     def supersede(self, unit_id: str | None, to_address: str, except_number: int | None, now: datetime) -> int:
-        """Withdraw the unit's letters (the address's letters, when no unit is known) that were never attempted; how many.
+        """Withdraw the letters to this address about this unit (about no unit) that were never attempted; how many.
 
-        A burst of mails gets one answer, and letters are cumulative: the newest says it all. `except_number` is the mail whose
-        letters stay.
+        A burst of mails gets one answer, and letters are cumulative: the newest says it all. Another clerk of the same unit wrote
+        from another address and still gets an answer. `except_number` is the mail whose letters stay.
         """
-        whose: ColumnElement[bool] = _letter.unit_id == unit_id
-        if unit_id is None:
-            whose = (_letter.unit_id.is_(None)) & (func.lower(_letter.to_address) == to_address.lower())
+        about = _letter.unit_id.is_(None) if unit_id is None else _letter.unit_id == unit_id
+        whose = about & (func.lower(_letter.to_address) == to_address.lower())
         others = or_(_letter.mail_number.is_(None), _letter.mail_number != (except_number or 0))
         statement = update(tables.letter).where(whose, _untouched(), others)
         return self._change(statement.values(state=LetterState.SUPERSEDED, finished_at=now))
