@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from mailbot.deciding.filename import Naming, read_title, years_in
+from mailbot.deciding.filename import Naming, read_title, unspaced, years_in
 from mailbot.deciding.lexicon import STRONG, Lexicon, plain, plain_word
 from mailbot.model import Reading
 from mailbot.rulebook import Campaign, Rulebook, Words
@@ -34,7 +34,7 @@ _DATE_LINE = re.compile(r"^\D{0,30}?((?:20\d\d|二[〇○零o0][一二三][〇�
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All signs of one text. `size` counts Chinese characters; `kinds` names what speaks for none of the materials."""
+    """All signs of one text. `size` counts Chinese characters, `filled` those beside labels and headings."""
 
     text: str
     size: int
@@ -50,6 +50,8 @@ class Contents:
     plan: tuple[str, ...]
     news: tuple[str, ...]
     template: tuple[str, ...]
+    nothing_to_send: tuple[str, ...]
+    filled: int
     names_activity: bool
     opens_with_activity: bool
     counts: int
@@ -59,9 +61,9 @@ class Contents:
 
 def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Contents:
     """The signs of a reading; an empty text gives empty signs."""
-    text = plain(reading.text[:_READ_CHARACTERS])
+    text = unspaced(plain(reading.text[:_READ_CHARACTERS]))
     lines = tuple(line for raw in text.splitlines() if (line := raw.strip()))
-    head = tuple(plain(line).strip() for line in reading.head) or lines[:12]
+    head = tuple(unspaced(plain(line)).strip() for line in reading.head) or lines[:12]
     title = title_of(head)
     segments = _segments(lines, text)
     words = rulebook.words
@@ -80,6 +82,8 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         plan=_signs(text, words.plan_signs),
         news=_signs(text, words.news_signs),
         template=tuple(word for word in words.template_signs if plain_word(word) in text),
+        nothing_to_send=_signs(text, words.nothing_to_send),
+        filled=_filled(text, segments),
         names_activity=names_own(text, lexicon),
         opens_with_activity=names_own(text[:_OPENING], lexicon),
         counts=len(set(_COUNT.findall(text))),
@@ -104,21 +108,23 @@ def title_of(head: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_prose(line: str) -> bool:
     """Sentences, salutations (省教育厅职成处：) and long lines are no title."""
-    return line.endswith((":", "。", ";", ",")) or "。" in line or len(line) > 60
+    return line.endswith((":", "。", ";", ",")) or "。" in line or "\t" in line or len(line) > 60
 
 
 def _title_naming(title: tuple[str, ...], lexicon: Lexicon) -> Naming:
     """The title read line by line and, where it is broken over two lines, as a whole."""
     if not title:
         return Naming()
-    whole = read_title("".join(title), lexicon)
+    alone = [read_title(line, lexicon) for line in title]
+    decided = any(naming.strong() or naming.other_strength >= STRONG for naming in alone)
+    whole = alone[0] if decided else read_title("".join(title), lexicon)
     best = Naming(years=tuple(dict.fromkeys(year for line in title for year in years_in(line))) or whole.years)
-    for naming in (*(read_title(line, lexicon) for line in title), whole):
+    for naming in (*alone, whole):
         for material, strength in naming.materials.items():
             best.says(material, strength, naming.words[material])
         best.form = best.form or naming.form
     # A broken title is whole only when joined: 关于报送……工作 // 总结的函. A bare unit line after 通知 must not hide it.
-    for naming in (whole, *(read_title(line, lexicon) for line in title[:2])):
+    for naming in (whole, *alone[:2]):
         if not best.strong():
             best.says_other(naming.other_strength, naming.other)
     return best
@@ -174,7 +180,13 @@ def _parts(lines: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _named_by(line: str, lexicon: Lexicon) -> str | None:
     """The one document material that a short line is the title of; a list of attachments (1.工作总结) is none."""
-    if len(line) > 36 or not lexicon.document_words.search(line.replace("的", "")) or line.endswith(("。", ",", ";")) or re.match(r"\d+[.、]", line) or re.match(r"附件?\s*[::]\s*\d", line):
+    if (
+        len(line) > 36
+        or not lexicon.document_words.search(line.replace("的", ""))
+        or line.endswith(("。", ",", ";"))
+        or re.match(r"\d+[.、]", line)
+        or re.match(r"附件?\s*[::]\s*\d", line)
+    ):
         return None
     if (line.endswith(":") and len(line) > 12) or _PROSE.search(line):
         return None
@@ -198,6 +210,12 @@ def _covers(text: str, words: Words) -> tuple[str, ...]:
     if _ATTACHMENT_LIST.search(text[-400:]):
         found.append("附件：1.…")
     return tuple(found)
+
+
+def _filled(text: str, segments: tuple[str, ...]) -> int:
+    """Chinese characters beside the labels and headings: a form sent back empty has next to none."""
+    labels = sum(len(part) for segment in segments for part in _CHINESE.findall(segment))
+    return sum(map(len, _CHINESE.findall(text))) - labels
 
 
 def _signs(text: str, listed: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
 _DECIDES = 5.0  # a title, a set phrase, or three headings of its own
 _LEAD = 3.0  # how far the best must be before the next
 _HEADINGS_ALONE = 4.0  # two headings of its own and none of another's decide a text of some length
+_EMPTY_FORM = 12  # Chinese characters beside the labels: fewer is a form sent back empty
 _SOME_LENGTH = 200  # Chinese characters
 
 Choice = tuple[tuple[str, ...], str]
@@ -82,7 +83,8 @@ def _against_name(weighed: Weighed, best: str, score: float, lead: float) -> Cho
     by_name = max(weighed.text_says[material] for material in weighed.named)
     if score >= _DECIDES and by_name <= 2 and lead >= _LEAD and _titled_or_told(weighed, best):
         return (best,), f"文件名写的是{named}，内容是{weighed.title_of((best,))}，以内容为准"
-    if len(weighed.named) == 1 and score - by_name <= 2:
+    leans = score - by_name <= 2 or (score <= _HEADINGS_ALONE and not _titled_or_told(weighed, best))
+    if len(weighed.named) == 1 and leans:
         return weighed.named, f"文件名写明是{named}"
     return (), f"文件名写的是{named}，内容却像{weighed.title_of((best,))}"
 
@@ -119,6 +121,8 @@ def _without_text(weighed: Weighed) -> FileVerdict:
         return weighed.verdict(Disposition.FILED, because, weighed.named, 1)
     if weighed.reading.pictures or (weighed.reading.pages or 0) > 0:
         return weighed.verdict(Disposition.UNSURE, "扫描件没有文字层，需人工核对")
+    if weighed.item.reading is None:
+        return weighed.verdict(Disposition.UNSURE, "文件内容无法自动读取，需人工核对")
     return weighed.verdict(Disposition.UNSURE, "文件里几乎没有文字，可能是空白文件，需人工核对")
 
 
@@ -156,6 +160,9 @@ def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: 
     if odd.doubt:
         weighed.evidence.append(Evidence("年份与活动", odd.doubt, "", 3))
         return weighed.verdict(Disposition.UNSURE, odd.doubt)
+    labelled = any(len(contents.headings.get(material, ())) >= 3 for material in materials if material in weighed.lexicon.documents)
+    if labelled and contents.filled < _EMPTY_FORM:
+        return weighed.verdict(Disposition.UNSURE, "像是没有填写的空表或只有小标题，需人工核对")
     hints = [odd.hint] if odd.hint else []
     if contents.template:
         hints.append(f"文件“{weighed.item.name}”里还留有模板文字“{contents.template[0]}”，请核对")

@@ -77,7 +77,7 @@ def read_name(name: str, lexicon: Lexicon) -> Naming:
 
 def read_title(title: str, lexicon: Lexicon) -> Naming:
     """What a title says; brackets add materials (总结（附典型案例）) but never take one away."""
-    text = _SPACED.sub(lambda found: re.sub(r"\s", "", found.group()), plain(title))
+    text = unspaced(plain(title))
     naming = Naming(years=years_in(text))
     bracketed = _BRACKETS.findall(text)
     main = _BRACKETS.sub(" ", text)
@@ -94,6 +94,11 @@ def read_title(title: str, lexicon: Lexicon) -> Naming:
             naming.says_other(inner.other_strength, inner.other)
             naming.form = naming.form or inner.form
     return naming
+
+
+def unspaced(text: str) -> str:
+    """Spread letters closed up (工 作 总 结); a blank between two phrases stays."""
+    return _SPACED.sub(lambda found: re.sub(r"[ \u3000]", "", found.group()), text)
 
 
 def _read_listed(part: str, lexicon: Lexicon, naming: Naming) -> None:

@@ -19,6 +19,7 @@ _LEFTOVER = re.compile(
     r"^\.ds_store|^(?:~\$|\._).*)$"
 )
 _NO_TEXT_KINDS = frozenset(kind for kind in FileKind if not kind.is_document) | {FileKind.ENCRYPTED}
+_PROBLEM_OF = {FileKind.EMPTY: Problem.EMPTY, FileKind.ENCRYPTED: Problem.ENCRYPTED, FileKind.OTHER: Problem.UNSUPPORTED}
 _WAITS_FOR_PERSON = frozenset({Problem.TOO_LARGE, Problem.READER_FAILED, Problem.UNSUPPORTED})
 
 
@@ -49,11 +50,7 @@ def _by_kind(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> Fi
 
 
 def _without_reading(item: Item, rulebook: Rulebook) -> FileVerdict:
-    if item.kind in (FileKind.VIDEO, FileKind.AUDIO):
-        return _recording(item, rulebook)
-    if item.kind is FileKind.OTHER and item.problem is None:
-        return FileVerdict(item.path, Disposition.UNSURE, "认不出这是什么文件，需人工核对")
-    return _unreadable(item, rulebook)
+    return (_recording if item.kind in (FileKind.VIDEO, FileKind.AUDIO) else _unreadable)(item, rulebook)
 
 
 def _recording(item: Item, rulebook: Rulebook) -> FileVerdict:
@@ -69,12 +66,13 @@ def _recording(item: Item, rulebook: Rulebook) -> FileVerdict:
 def _unreadable(item: Item, rulebook: Rulebook) -> FileVerdict:
     """Locked, broken, empty: material perhaps, unless its name says plainly that it is none."""
     naming = read_name(item.name, lexicon_of(rulebook))
-    problem = item.problem or {FileKind.EMPTY: Problem.EMPTY, FileKind.ENCRYPTED: Problem.ENCRYPTED}.get(item.kind, Problem.CORRUPT)
+    problem = item.problem or _PROBLEM_OF.get(item.kind, Problem.CORRUPT)
     evidence = tuple(Evidence("文件名", word, material, naming.materials[material]) for material, word in naming.words.items())
     if naming.other_strength >= STRONG and not naming.strong():
         return FileVerdict(item.path, Disposition.IGNORED, f"文件名写明是“{naming.other}”，不是要收的材料", evidence=evidence)
-    disposition = Disposition.UNSURE if problem in _WAITS_FOR_PERSON else Disposition.UNREADABLE
-    return FileVerdict(item.path, disposition, problem.sentence, evidence=evidence)
+    if problem in _WAITS_FOR_PERSON:
+        return FileVerdict(item.path, Disposition.UNSURE, f"{problem.sentence}，需人工核对", evidence=evidence)
+    return FileVerdict(item.path, Disposition.UNREADABLE, problem.sentence, evidence=evidence)
 
 
 def _known_bytes(verdict: FileVerdict, item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> FileVerdict:

@@ -28,6 +28,7 @@ def none_of_them(contents: Contents, name: Naming) -> Nothing | None:
     """The first sign that the text is none of the materials; None if nothing speaks so."""
     return (
         _own_notice(contents)
+        or _nothing_to_send(contents)
         or _form(contents, name)
         or _titled(contents, name)
         or _cover(contents)
@@ -43,6 +44,13 @@ def _told(contents: Contents) -> bool:
 
 def _own_notice(contents: Contents) -> Nothing | None:
     return Nothing("notice", "是本次征集的通知，不是材料") if contents.notice else None
+
+
+def _nothing_to_send(contents: Contents) -> Nothing | None:
+    """A short paper that says there was no activity is for a person, whatever it is titled."""
+    if not contents.nothing_to_send or contents.size >= _COVER_LENGTH or contents.numbered >= 2:
+        return None
+    return Nothing("nothing to send", f"文件里说“{contents.nothing_to_send[0]}”，需人工核对", sure=False)
 
 
 def _form(contents: Contents, name: Naming) -> Nothing | None:

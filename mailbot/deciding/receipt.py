@@ -76,8 +76,10 @@ def pieces(filed: Sequence[Filed]) -> int:
 
 
 def _same(one: Filed, other: Filed) -> bool:
-    if one.sha256 == other.sha256 or (one.text_key and one.text_key == other.text_key):
+    if one.sha256 == other.sha256:
         return True
+    if one.text_key and one.text_key == other.text_key and one.count == other.count:
+        return True  # two albums under the same heading have different numbers of pictures
     if one.fingerprint and other.fingerprint:
         return near(one.fingerprint, other.fingerprint)
     return not one.fingerprint and not other.fingerprint and _renditions(one, other)

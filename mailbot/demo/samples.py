@@ -180,7 +180,7 @@ def _later() -> list[Sample]:
     reply = f"老师好，现补报典型活动案例一份，请更新登记。\n{chem}\n\n---- 回复的原邮件 ----\n发件人：<jlqmxx@126.com>\n{quoted}"
     return [
         _mail("缺典型案例", Mailer.QQ, Draft(
-            "503918822@qq.com", "晴空", f"{normal}全民终身学习活动周总结、照片", f"附件为我校总结和照片，案例稍后另发。\n{normal}",
+            "503918822@qq.com", "晴空", f"{normal}全民终身学习活动周总结、照片", f"附件为我校总结和照片，请查收。\n{normal}",
             _at(12, 6, 10, 40),
             [_summary(normal, 30), *_photos(30, 4, "照片{}（讲座现场）.jpg")],
         )),

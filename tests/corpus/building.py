@@ -87,8 +87,17 @@ class Corpus:
             return Clerk(
                 f"{rng.choice(PINYIN)}{digits[:5]}@163.com", self.called(id), rng.choice((Mailer.NETEASE, Mailer.FOXMAIL)), telling=True
             )
-        host, mailer = rng.choice((("qq.com", Mailer.QQ), ("qq.com", Mailer.QQ), ("163.com", Mailer.NETEASE), ("126.com", Mailer.NETEASE),
-                                   ("163.com", Mailer.FOXMAIL), ("icloud.com", Mailer.IOS), ("139.com", Mailer.OUTLOOK)))  # fmt: skip
+        host, mailer = rng.choice(
+            (
+                ("qq.com", Mailer.QQ),
+                ("qq.com", Mailer.QQ),
+                ("163.com", Mailer.NETEASE),
+                ("126.com", Mailer.NETEASE),
+                ("163.com", Mailer.FOXMAIL),
+                ("icloud.com", Mailer.IOS),
+                ("139.com", Mailer.OUTLOOK),
+            )
+        )
         name = rng.choice(
             (
                 rng.choice(banks.NICKNAMES),
@@ -111,13 +120,36 @@ class Corpus:
         return self.rng.choice(aliases) if aliases and self.rng.random() < 0.25 else body.name
 
     def mail(
-        self, line: str, clerk: Clerk, subject: str, text: str, pieces: Sequence[Piece], when: datetime, unit: str | None, *,
-        html: str = "", headers: Sequence[tuple[str, str]] = (), in_reply_to: str = "", body: Want | None = None, message_id: str = "", **wanted: object,
-    ) -> Mail:  # fmt: skip
+        self,
+        line: str,
+        clerk: Clerk,
+        subject: str,
+        text: str,
+        pieces: Sequence[Piece],
+        when: datetime,
+        unit: str | None,
+        *,
+        html: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+        in_reply_to: str = "",
+        body: Want | None = None,
+        message_id: str = "",
+        **wanted: object,
+    ) -> Mail:
         """Write one mail. `body` is the want for the mail's own text where that is a material; `wanted` are fields of Mail."""
         moment = when + timedelta(seconds=len(self.mails) % 50)
-        draft = Draft(clerk.address, clerk.name, subject, text, moment - timedelta(seconds=40), [each.file for each in pieces], html,
-                      in_reply_to, message_id, headers)  # fmt: skip
+        draft = Draft(
+            clerk.address,
+            clerk.name,
+            subject,
+            text,
+            moment - timedelta(seconds=40),
+            [each.file for each in pieces],
+            html,
+            in_reply_to,
+            message_id,
+            headers,
+        )
         if pieces and body is None and not any(TAKEN & set(want.dispositions) for each in pieces for want in each.wants):
             wanted.setdefault("needs_person", None)  # material is spoken of and none came: a clerk may well ring up
         wants = [want if want.unit else replace(want, unit=unit) for each in pieces for want in each.wants]

@@ -95,10 +95,14 @@ class Figures:
     def lines(self) -> list[str]:
         """The table of issue 3 in Chinese."""
         rates = [
-            ("错挂单位的邮件", self.wrong_unit_mails, "0"), ("错挂单位的文件", self.wrong_unit_files, "0"), ("说错的信（收到/缺少）", self.false_letters, "0"),
-            ("该问而未问的邮件", self.rash_mails, "0"), ("该问而未问的文件", self.rash_files, "≤1%"),
-            ("不必交人却交人的邮件", self.timid_mails, "≤3%"), ("不必交人却交人的文件", self.timid_files, "≤2%"),
-        ]  # fmt: skip
+            ("错挂单位的邮件", self.wrong_unit_mails, "0"),
+            ("错挂单位的文件", self.wrong_unit_files, "0"),
+            ("说错的信（收到/缺少）", self.false_letters, "0"),
+            ("该问而未问的邮件", self.rash_mails, "0"),
+            ("该问而未问的文件", self.rash_files, "≤1%"),
+            ("不必交人却交人的邮件", self.timid_mails, "≤3%"),
+            ("不必交人却交人的文件", self.timid_files, "≤2%"),
+        ]
         rates += [(f"材料判断：{material}", self.recall[material], "≥99%") for material in MATERIALS]
         rates += [("登记行全对", self.rows, "≥99%"), ("来意", self.intents, ""), ("自动邮件", self.automatic, "")]
         out = [f"邮件 {self.mails}，文件 {self.files}", f"{'材料判断平均':<16} {self.mean_recall:7.2%}  目标 ≥99%"]

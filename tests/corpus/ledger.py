@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
-from mailbot.model import Disposition, Facts, Filed, Judgement, Memory, Receipt
+from mailbot.model import Disposition, Facts, Filed, Judgement, MailState, Memory, Receipt
 
 from .building import Mail
 
@@ -22,6 +22,7 @@ class Ledger:
         self.filed: list[Filed] = []
         self.unsure: dict[str, int] = defaultdict(int)
         self._addresses: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
         self._letters: dict[str, tuple[str, str, int]] = {}
 
     def learn(self, mail: Mail) -> None:
@@ -35,11 +36,18 @@ class Ledger:
         filed: dict[str, list[Filed]] = defaultdict(list)
         for one in self.filed:
             filed[one.sha256].append(one)
-        return Memory(addresses=dict(self._addresses), filed={key: tuple(rows) for key, rows in filed.items()}, letters=dict(self._letters))
+        return Memory(
+            addresses=dict(self._addresses),
+            filed={key: tuple(rows) for key, rows in filed.items()},
+            letters=dict(self._letters),
+            seen=dict(self._seen),
+        )
 
     def record(self, mail: Mail, facts: Facts, judgement: Judgement, rulebook: Any) -> None:
         items = {item.path: item for item in facts.items}
         self._wait(judgement)
+        if judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED and facts.message.from_:
+            self._seen[facts.message.from_[0].address] = judgement.unit.unit
         for verdict in judgement.files:
             item = items[verdict.path]
             if verdict.disposition not in FILING or verdict.unit is None:
@@ -50,8 +58,19 @@ class Ledger:
                     self._retire(verdict.unit, material, item.name, pictures, mail.number)
                 text = "".join(item.reading.text.split()) if item.reading else ""
                 key = sha256(text.encode("utf-8", "replace")).hexdigest()[:32] if len(text) >= 200 else ""
-                self.filed.append(Filed(verdict.unit, material, verdict.count if pictures else 1, mail.received_at, mail.number, item.name, item.sha256,
-                                        fingerprint=item.picture.fingerprint if item.picture else "", text_key=key))  # fmt: skip
+                self.filed.append(
+                    Filed(
+                        verdict.unit,
+                        material,
+                        verdict.count if pictures else 1,
+                        mail.received_at,
+                        mail.number,
+                        item.name,
+                        item.sha256,
+                        fingerprint=item.picture.fingerprint if item.picture else "",
+                        text_key=key,
+                    )
+                )
 
     def _wait(self, judgement: Judgement) -> None:
         """What waits for a person counts for every unit that it may be."""

@@ -32,9 +32,11 @@ TEXTS = (
 def made(rng: random.Random, unit: str, kind: str) -> bytes:
     name = roster()[unit].name
     lines = {
-        "summary": lambda: texts.summary(rng, name, rng.choice(("plain", "two", "slogan"))), "case": lambda: texts.case(rng, name),
-        "both": lambda: texts.combined(rng, name), "plan": lambda: texts.plan(rng, name),
-    }[kind]()  # fmt: skip
+        "summary": lambda: texts.summary(rng, name, rng.choice(("plain", "two", "slogan"))),
+        "case": lambda: texts.case(rng, name),
+        "both": lambda: texts.combined(rng, name),
+        "plan": lambda: texts.plan(rng, name),
+    }[kind]()
     return makers.docx(lines)
 
 

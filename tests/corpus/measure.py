@@ -1,4 +1,7 @@
-"""Measures judgement on the corpus: `python -m tests.corpus.measure [--part look|measure|all] [--json]`; misses are shown of the look part only."""
+"""Measures judgement on the corpus; misses are shown of the look part only.
+
+python -m tests.corpus.measure [--part look|measure|all] [--json]
+"""
 
 from __future__ import annotations
 

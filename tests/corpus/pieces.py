@@ -93,9 +93,16 @@ def piece(
 
 
 def document(
-    name: str, lines: Sequence[str], materials: tuple[tuple[str, ...], ...], dispositions: tuple[str, ...] = FILED, *,
-    photos: Sequence[bytes] = (), captions: Sequence[str] = (), table: Sequence[tuple[str, str]] = (), header: str = "",
-) -> Piece:  # fmt: skip
+    name: str,
+    lines: Sequence[str],
+    materials: tuple[tuple[str, ...], ...],
+    dispositions: tuple[str, ...] = FILED,
+    *,
+    photos: Sequence[bytes] = (),
+    captions: Sequence[str] = (),
+    table: Sequence[tuple[str, str]] = (),
+    header: str = "",
+) -> Piece:
     """A document in the format of its name's extension (docx, pdf, txt, htm and a .doc that is really HTML)."""
     extension = name.rpartition(".")[2].lower()
     if extension == "pdf":
@@ -169,9 +176,14 @@ def archive(name: str, members: Sequence[tuple[str, Piece]], how: str = "gbk", *
     )
     flat += [(path, b"\x00\x05\x16\x07" + bytes(60)) for path in junk]
     content = {
-        "gbk": makers.zip_gbk, "mac": makers.zip_mac, "utf8": makers.zip_utf8, "rar": rar, "tgz": tar_gz,
-        "7z": seven_zip, "locked": lambda files: locked_zip(files, password),
-    }[how](flat)  # fmt: skip
+        "gbk": makers.zip_gbk,
+        "mac": makers.zip_mac,
+        "utf8": makers.zip_utf8,
+        "rar": rar,
+        "tgz": tar_gz,
+        "7z": seven_zip,
+        "locked": lambda files: locked_zip(files, password),
+    }[how](flat)
     return Piece(name, content, wants)
 
 

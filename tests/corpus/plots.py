@@ -15,12 +15,14 @@ from .pieces import CASE, EITHER, FILED, PHOTOS, REPLACED, SUMMARY, Piece, Want,
 from .roster import roster
 
 LINKS = (
-    '<div>从网易163邮箱发来的超大附件</div><a href="https://mail.163.com/large-attachment-download/index.html?p=X-NETEASE-HUGE-ATTACHMENT&amp;'
+    "<div>从网易163邮箱发来的超大附件</div>"
+    '<a href="https://mail.163.com/large-attachment-download/index.html?p=X-NETEASE-HUGE-ATTACHMENT&amp;'
     'file=Ab{n}&amp;title=%E7%85%A7">活动照片.zip</a>(146.4M, 2023年1月8日 16:20 到期)',
     "<div>从QQ邮箱发来的超大附件</div><div>活动照片.zip (228.03M, 2023年1月20日 21:59 到期)</div>"
     '<a href="https://mail.qq.com/cgi-bin/ftnExs_download?k=3{n}&amp;t=exs_ftn_download&amp;code=ab12">进入下载页面</a>',
     "<div>链接：https://pan.baidu.com/s/1abc{n}?pwd=x7k2 提取码：x7k2</div><div>复制这段内容后打开百度网盘手机App，操作更方便哦</div>",
-    '<div>文件中转站：<a href="https://wx.mail.qq.com/ftn/download?func=3&amp;key=9{n}&amp;code=77aa">学习周照片.rar</a> 123.5M 2023年1月15日到期</div>',
+    '<div>文件中转站：<a href="https://wx.mail.qq.com/ftn/download?func=3&amp;key=9{n}&amp;code=77aa">'
+    "学习周照片.rar</a> 123.5M 2023年1月15日到期</div>",
 )
 
 
@@ -164,12 +166,24 @@ def summary_first(c: Corpus, id: str, when: datetime) -> None:
         id,
     )
     if c.rng.random() < 0.6:
-        quoted = f"\n\n------------------ 原始邮件 ------------------\n发件人: <jlqmxx@126.com>\n主题: 【缺件提醒】{c.unit(id).name}\n\n{our_notice(c.unit(id).name)}"
+        quoted = (
+            f"\n\n------------------ 原始邮件 ------------------\n发件人: <jlqmxx@126.com>\n"
+            f"主题: 【缺件提醒】{c.unit(id).name}\n\n{our_notice(c.unit(id).name)}"
+        )
         text = c.rng.choice(
             ("收到缺件提醒，现补报照片和案例，请更新登记。", "不好意思，照片和案例忘了发，这次附上。", "老师好，补上照片、案例。")
         )
-        c.mail("supplement over our quoted letter", clerk, f"回复：【缺件提醒】{c.unit(id).name}", text + quoted, [*photos(c, id, 3), case(c, id)],
-               when + timedelta(days=3), id, in_reply_to=f"<mailbot.{id}@126.com>", letter=(f"<mailbot.{id}@126.com>", id, "missing"))  # fmt: skip
+        c.mail(
+            "supplement over our quoted letter",
+            clerk,
+            f"回复：【缺件提醒】{c.unit(id).name}",
+            text + quoted,
+            [*photos(c, id, 3), case(c, id)],
+            when + timedelta(days=3),
+            id,
+            in_reply_to=f"<mailbot.{id}@126.com>",
+            letter=(f"<mailbot.{id}@126.com>", id, "missing"),
+        )
 
 
 def behind_link(c: Corpus, id: str, when: datetime) -> None:
@@ -227,8 +241,16 @@ def corrected(c: Corpus, id: str, when: datetime) -> None:
     said = c.rng.choice(
         ("上次发的{w}有误，请以本封邮件为准，给您添麻烦了。", "更正：{w}以此件为准。", "之前报的{w}数据有误，现重新报送，以此件为准。")
     ).format(w=what)
-    c.mail("a correction", clerk, f"更正：{name}{what}（以此为准）", said, [new.wanting(REPLACED)], when + timedelta(days=2), id,
-           intents=("correct",))  # fmt: skip
+    c.mail(
+        "a correction",
+        clerk,
+        f"更正：{name}{what}（以此为准）",
+        said,
+        [new.wanting(REPLACED)],
+        when + timedelta(days=2),
+        id,
+        intents=("correct",),
+    )
 
 
 def passed_on(c: Corpus, id: str, when: datetime) -> None:
@@ -247,14 +269,22 @@ def passed_on(c: Corpus, id: str, when: datetime) -> None:
     )
     wants = [replace(want, optional=want.path == "(body)") for want in nested.files]
     kind = c.rng.choice(("message/rfc822", "application/octet-stream"))
-    c.mail("a mail as attachment", clerk, f"转发: {c.called(id)}全民终身学习活动周材料", "转发下面部门的材料，请登记在我校名下。",
-           [forwarded("活动周材料.eml", nested.raw, wants, kind)], when, id)  # fmt: skip
+    c.mail(
+        "a mail as attachment",
+        clerk,
+        f"转发: {c.called(id)}全民终身学习活动周材料",
+        "转发下面部门的材料，请登记在我校名下。",
+        [forwarded("活动周材料.eml", nested.raw, wants, kind)],
+        when,
+        id,
+    )
 
 
 def our_notice(name: str) -> str:
     """What our missing-item letter says, as it is quoted below replies: its words are no evidence."""
     return (
-        f"{name}：\n您单位报送的2022年全民终身学习活动周材料已收到（回执编号第12号）。\n已登记：工作总结 1份\n尚缺：精彩学习活动照片、典型活动案例\n"
+        f"{name}：\n您单位报送的2022年全民终身学习活动周材料已收到（回执编号第12号）。\n已登记：工作总结 1份\n"
+        f"尚缺：精彩学习活动照片、典型活动案例\n"
         "请于2022年12月28日前补报。如有疑问请直接回复本邮件。\n吉林省教育厅职业与成人教育处 0431-88905322"
     )
 
@@ -275,9 +305,21 @@ def late(c: Corpus, id: str, when: datetime) -> None:
 
 
 PLOTS: tuple[tuple[Callable[[Corpus, str, datetime], None], int], ...] = (
-    (three_files, 22), (bundle, 10), (loose, 9), (one_document, 5), (illustrated, 7), (in_parts, 7), (summary_first, 7), (behind_link, 5),
-    (scanned, 4), (in_body, 4), (unclear, 4), (corrected, 4), (passed_on, 3), (late, 3),
-)  # fmt: skip
+    (three_files, 22),
+    (bundle, 10),
+    (loose, 9),
+    (one_document, 5),
+    (illustrated, 7),
+    (in_parts, 7),
+    (summary_first, 7),
+    (behind_link, 5),
+    (scanned, 4),
+    (in_body, 4),
+    (unclear, 4),
+    (corrected, 4),
+    (passed_on, 3),
+    (late, 3),
+)
 
 
 def play(c: Corpus) -> dict[str, str]:

@@ -26,14 +26,30 @@ def activity(rng: random.Random) -> Activity:
 def fill(rng: random.Random, text: str, unit: str = "我单位", about: Activity | None = None) -> str:
     about = about or activity(rng)
     return text.format(
-        unit=unit, name=about.name, what=about.what, who=about.who, slogan=rng.choice(banks.SLOGANS),
-        place=rng.choice(banks.PLACES), partner=rng.choice(banks.PARTNERS),
+        unit=unit,
+        name=about.name,
+        what=about.what,
+        who=about.who,
+        slogan=rng.choice(banks.SLOGANS),
+        place=rng.choice(banks.PLACES),
+        partner=rng.choice(banks.PARTNERS),
         office=rng.choice(("继续教育学院", "职成科", "成人教育处", "办公室", "职业与成人教育科")),
-        money=rng.randint(3, 60) * 500, vol=rng.randint(8, 160), few=rng.randint(2, 9), posts=rng.randint(5, 90),
-        views=rng.randint(9, 900) * 50, banners=rng.randint(6, 50), leaf=rng.randint(2, 90) * 50, places=rng.randint(3, 40),
-        people=rng.randint(36, 980), times=rng.randint(10, 120), total=rng.randint(20, 900) * 40, rate=rng.randint(90, 99),
-        percent=rng.randint(48, 91), month=rng.choice((11, 12)), day=rng.randint(1, 28),
-    )  # fmt: skip
+        money=rng.randint(3, 60) * 500,
+        vol=rng.randint(8, 160),
+        few=rng.randint(2, 9),
+        posts=rng.randint(5, 90),
+        views=rng.randint(9, 900) * 50,
+        banners=rng.randint(6, 50),
+        leaf=rng.randint(2, 90) * 50,
+        places=rng.randint(3, 40),
+        people=rng.randint(36, 980),
+        times=rng.randint(10, 120),
+        total=rng.randint(20, 900) * 40,
+        rate=rng.randint(90, 99),
+        percent=rng.randint(48, 91),
+        month=rng.choice((11, 12)),
+        day=rng.randint(1, 28),
+    )
 
 
 def some(rng: random.Random, bank: tuple[str, ...], count: int, unit: str, about: Activity | None = None) -> list[str]:
@@ -88,7 +104,7 @@ def summary(rng: random.Random, unit: str, style: str = "plain", *, sign: bool =
         some(rng, banks.RESULTS, rng.randint(2, 4), unit),
         some(rng, banks.PROBLEMS, rng.randint(1, 3), unit) + some(rng, banks.PLANS, 1, unit),
     ]
-    lines = summary_title(rng, unit, style) + [opening(rng, unit)]
+    lines = [*summary_title(rng, unit, style), opening(rng, unit)]
     for at, (heading, block) in enumerate(zip(headings, blocks, strict=True)):
         lines += [f"{N[at]}、{heading}", *block]
     lines += signed(rng, unit, year) if sign else []
@@ -100,8 +116,14 @@ def summary(rng: random.Random, unit: str, style: str = "plain", *, sign: bool =
 def short_summary(rng: random.Random, unit: str) -> list[str]:
     """What a clerk types into the mail itself."""
     deeds = some(rng, banks.DEEDS, 4, unit)
-    return [*summary_title(rng, unit, "plain"), opening(rng, unit), *(f"{N[at]}、{deed}" for at, deed in enumerate(deeds)),
-            *some(rng, banks.RESULTS, 2, unit), *some(rng, banks.PLANS, 1, unit), *signed(rng, unit)]  # fmt: skip
+    return [
+        *summary_title(rng, unit, "plain"),
+        opening(rng, unit),
+        *(f"{N[at]}、{deed}" for at, deed in enumerate(deeds)),
+        *some(rng, banks.RESULTS, 2, unit),
+        *some(rng, banks.PLANS, 1, unit),
+        *signed(rng, unit),
+    ]
 
 
 def case(rng: random.Random, unit: str, *, title: str = "", about: Activity | None = None, place: str = "") -> list[str]:
@@ -126,12 +148,16 @@ def case_form(rng: random.Random, unit: str) -> tuple[list[str], list[tuple[str,
     """A 典型案例推荐表, filled in: title line and table rows."""
     about = activity(rng)
     rows = [
-        ("案例名称", f"“{about.name}”"), ("报送单位", unit), ("联系人", "〔姓名〕"), ("案例类别", "社区教育"),
+        ("案例名称", f"“{about.name}”"),
+        ("报送单位", unit),
+        ("联系人", "〔姓名〕"),
+        ("案例类别", "社区教育"),
         ("案例简介", "".join(some(rng, banks.CASE_BACKGROUND, 2, unit, about))),
         ("主要做法", "".join(some(rng, banks.CASE_METHODS, 6, unit, about))),
         ("实施效果", "".join(some(rng, banks.CASE_EFFECTS, 3, unit, about))),
-        ("创新点", "".join(some(rng, banks.CASE_LESSONS, 2, unit, about))), ("推荐单位意见", "同意推荐（盖章）"),
-    ]  # fmt: skip
+        ("创新点", "".join(some(rng, banks.CASE_LESSONS, 2, unit, about))),
+        ("推荐单位意见", "同意推荐（盖章）"),
+    ]
     return [f"2022年{WEEK}典型案例推荐表"], rows
 
 
@@ -147,41 +173,68 @@ def plan(rng: random.Random, unit: str, title: str = "") -> list[str]:
         for at, one in enumerate(about)
     ]
     return [
-        title or f"{unit}2022年{WEEK}{rng.choice(('实施方案', '活动方案', '工作方案'))}", "一、指导思想",
+        title or f"{unit}2022年{WEEK}{rng.choice(('实施方案', '活动方案', '工作方案'))}",
+        "一、指导思想",
         "以习近平新时代中国特色社会主义思想为指导，深入学习贯彻党的二十大精神，推动全民终身学习，特制定本方案。",
-        "二、活动主题", "学习贯彻二十大 终身学习向未来", "三、活动时间", "2022年11月下旬至12月上旬", "四、活动内容", *content,
-        "五、工作要求", "（一）各部门要高度重视，加强领导，确保活动有序开展。", "（二）要严格落实疫情防控要求，做好应急预案。",
-        "（三）要注意收集整理文字、图片资料，活动结束后将总结、照片和典型案例于12月20日前报送办公室。", *signed(rng, unit),
-    ]  # fmt: skip
+        "二、活动主题",
+        "学习贯彻二十大 终身学习向未来",
+        "三、活动时间",
+        "2022年11月下旬至12月上旬",
+        "四、活动内容",
+        *content,
+        "五、工作要求",
+        "（一）各部门要高度重视，加强领导，确保活动有序开展。",
+        "（二）要严格落实疫情防控要求，做好应急预案。",
+        "（三）要注意收集整理文字、图片资料，活动结束后将总结、照片和典型案例于12月20日前报送办公室。",
+        *signed(rng, unit),
+    ]
 
 
 def own_notice(rng: random.Random, unit: str) -> list[str]:
     """The unit's own notice to its counties or departments."""
     return [
-        f"{unit}关于举办2022年{WEEK}的通知", rng.choice(("各县（市、区）教育局，市直各学校：", "各学院、各部门：")),
-        "按照省教育厅通知要求，现就举办活动周有关事宜通知如下：", "一、主题和时间", "主题为“学习贯彻二十大，终身学习向未来”，时间为11月下旬。",
-        "二、活动内容", "各单位要结合实际，组织开展学习宣传、智慧助老、全民阅读等活动。", "三、有关要求",
-        "请各单位于12月15日前将工作总结、活动照片和典型案例报送至我处。", *signed(rng, unit),
-    ]  # fmt: skip
+        f"{unit}关于举办2022年{WEEK}的通知",
+        rng.choice(("各县（市、区）教育局，市直各学校：", "各学院、各部门：")),
+        "按照省教育厅通知要求，现就举办活动周有关事宜通知如下：",
+        "一、主题和时间",
+        "主题为“学习贯彻二十大，终身学习向未来”，时间为11月下旬。",
+        "二、活动内容",
+        "各单位要结合实际，组织开展学习宣传、智慧助老、全民阅读等活动。",
+        "三、有关要求",
+        "请各单位于12月15日前将工作总结、活动照片和典型案例报送至我处。",
+        *signed(rng, unit),
+    ]
 
 
 def province_notice() -> list[str]:
     return [
-        "关于举办2022年吉林省暨长春市全民终身学习活动周的通知", "各市（州）教育局，长白山管委会教育科技局，梅河口市教育局，各高等院校：",
-        "根据教育部办公厅通知精神，决定举办2022年吉林省暨长春市全民终身学习活动周。现将有关事项通知如下：", "一、主题和时间",
-        "（一）主题：学习贯彻二十大 终身学习向未来", "（二）时间：吉林省总开幕式定于11月底前在长春开放大学举行。", "二、活动内容",
-        "（一）学习宣传贯彻党的二十大精神。（二）推动开放各类学习教育资源。（三）引导助力全民阅读学习。", "三、工作要求",
+        "关于举办2022年吉林省暨长春市全民终身学习活动周的通知",
+        "各市（州）教育局，长白山管委会教育科技局，梅河口市教育局，各高等院校：",
+        "根据教育部办公厅通知精神，决定举办2022年吉林省暨长春市全民终身学习活动周。现将有关事项通知如下：",
+        "一、主题和时间",
+        "（一）主题：学习贯彻二十大 终身学习向未来",
+        "（二）时间：吉林省总开幕式定于11月底前在长春开放大学举行。",
+        "二、活动内容",
+        "（一）学习宣传贯彻党的二十大精神。（二）推动开放各类学习教育资源。（三）引导助力全民阅读学习。",
+        "三、工作要求",
         "（三）材料报送。请各地各校于12月28日前报送2022年度活动周工作总结、精彩学习活动照片和典型活动案例1个。工作邮箱：jlqmxx@126.com。",
-        "吉林省教育厅", "2022年11月17日",
-    ]  # fmt: skip
+        "吉林省教育厅",
+        "2022年11月17日",
+    ]
 
 
 def covering_letter(rng: random.Random, unit: str) -> list[str]:
     """A 函 that only lists what is enclosed."""
     return [
-        f"{unit}关于报送2022年{WEEK}材料的函", "吉林省教育厅职业与成人教育处：", "按照贵厅通知要求，现将我单位活动周有关材料报上，请审阅。",
-        rng.choice(("此函。", "特此函达。")), "附件：1.工作总结", "2.精彩学习活动照片", "3.典型活动案例", *signed(rng, unit),
-    ]  # fmt: skip
+        f"{unit}关于报送2022年{WEEK}材料的函",
+        "吉林省教育厅职业与成人教育处：",
+        "按照贵厅通知要求，现将我单位活动周有关材料报上，请审阅。",
+        rng.choice(("此函。", "特此函达。")),
+        "附件：1.工作总结",
+        "2.精彩学习活动照片",
+        "3.典型活动案例",
+        *signed(rng, unit),
+    ]
 
 
 def letter_with_summary(rng: random.Random, unit: str) -> list[str]:
@@ -194,9 +247,11 @@ def letter_with_summary(rng: random.Random, unit: str) -> list[str]:
 def news(rng: random.Random, unit: str) -> list[str]:
     about = activity(rng)
     return [
-        f"{unit}举办“{about.name}”活动", f"本报讯 近日，{unit}“{about.name}”活动在{rng.choice(banks.PLACES)}举行，{about.who}代表{rng.randint(30, 90)}人参加。",
-        f"活动现场，教师围绕{about.what}进行了讲解。" + fill(rng, rng.choice(banks.DETAILS)), "供稿：继续教育学院 摄影：宣传部 编辑：〔姓名〕 审核：〔姓名〕",
-    ]  # fmt: skip
+        f"{unit}举办“{about.name}”活动",
+        f"本报讯 近日，{unit}“{about.name}”活动在{rng.choice(banks.PLACES)}举行，{about.who}代表{rng.randint(30, 90)}人参加。",
+        f"活动现场，教师围绕{about.what}进行了讲解。" + fill(rng, rng.choice(banks.DETAILS)),
+        "供稿：继续教育学院 摄影：宣传部 编辑：〔姓名〕 审核：〔姓名〕",
+    ]
 
 
 def star_form(rng: random.Random, unit: str) -> tuple[list[str], list[tuple[str, str]]]:
@@ -215,20 +270,41 @@ def other_activity_summary(rng: random.Random, unit: str, subject: str) -> list[
     """A summary of another activity or of a whole year's other work: the words of a summary, the wrong subject."""
     deeds = some(rng, banks.DETAILS, 4, unit)
     return [
-        f"{unit}2022年{subject}工作总结", f"2022年，{unit}认真组织开展{subject}各项工作，现将有关情况总结如下：", "一、加强领导，精心组织",
-        f"成立了{subject}领导小组，明确了职责分工，制定了工作计划。", "二、主要工作", *deeds, f"围绕{subject}主题开展宣传{rng.randint(3, 9)}次。",
-        "三、下一步打算", f"继续做好{subject}工作，努力取得更好成绩。", *signed(rng, unit),
-    ]  # fmt: skip
+        f"{unit}2022年{subject}工作总结",
+        f"2022年，{unit}认真组织开展{subject}各项工作，现将有关情况总结如下：",
+        "一、加强领导，精心组织",
+        f"成立了{subject}领导小组，明确了职责分工，制定了工作计划。",
+        "二、主要工作",
+        *deeds,
+        f"围绕{subject}主题开展宣传{rng.randint(3, 9)}次。",
+        "三、下一步打算",
+        f"继续做好{subject}工作，努力取得更好成绩。",
+        *signed(rng, unit),
+    ]
 
 
 def initiative(rng: random.Random) -> list[str]:
-    return ["全民终身学习倡议书", "广大市民朋友们：", "学习是人生永恒的主题。为建设学习型社会，我们倡议：", "一、树立终身学习理念。", "二、养成良好学习习惯。",
-            "三、" + rng.choice(banks.SLOGANS) + "。", "让我们行动起来吧！"]  # fmt: skip
+    return [
+        "全民终身学习倡议书",
+        "广大市民朋友们：",
+        "学习是人生永恒的主题。为建设学习型社会，我们倡议：",
+        "一、树立终身学习理念。",
+        "二、养成良好学习习惯。",
+        "三、" + rng.choice(banks.SLOGANS) + "。",
+        "让我们行动起来吧！",
+    ]
 
 
 def chairing(rng: random.Random, unit: str) -> list[str]:
-    return [f"{unit}2022年{WEEK}启动仪式主持词", "各位领导、各位来宾：", "大家好！今天我们在这里举行启动仪式。", "首先，请允许我介绍出席仪式的领导和嘉宾。",
-            "进行第一项：请领导致辞。", "进行第二项：学员代表发言。", "启动仪式到此结束，谢谢大家！"]  # fmt: skip
+    return [
+        f"{unit}2022年{WEEK}启动仪式主持词",
+        "各位领导、各位来宾：",
+        "大家好！今天我们在这里举行启动仪式。",
+        "首先，请允许我介绍出席仪式的领导和嘉宾。",
+        "进行第一项：请领导致辞。",
+        "进行第二项：学员代表发言。",
+        "启动仪式到此结束，谢谢大家！",
+    ]
 
 
 def case_summary(rng: random.Random, unit: str) -> list[str]:
@@ -241,8 +317,10 @@ def summary_full_of_cases(rng: random.Random, unit: str) -> list[str]:
     """A summary that tells of its activities one by one and calls them 案例, still a summary of everything."""
     lines = summary(rng, unit, rng.choice(("plain", "dash", "two")))
     at = next(number for number, line in enumerate(lines) if line.startswith("四、"))
-    extra = [f"典型案例{N[number]}：“{one.name}”。{fill(rng, '面向{who}开展{what}，{people}人次受益，已成为品牌。', unit, one)}" for number, one in
-             enumerate(activity(rng) for _ in range(3))]  # fmt: skip
+    extra = [
+        f"典型案例{N[number]}：“{one.name}”。{fill(rng, '面向{who}开展{what}，{people}人次受益，已成为品牌。', unit, one)}"
+        for number, one in enumerate(activity(rng) for _ in range(3))
+    ]
     return [*lines[:at], "在活动中涌现出一批典型案例：", *extra, *lines[at:]]
 
 

@@ -13,10 +13,13 @@ from .plots import case, our_notice, photos, summary
 from .traps_units import stranger
 
 QUESTIONS = (
-    ("咨询：典型案例字数要求", "请问典型案例有没有固定模板？字数有要求吗？"), ("请问照片要几张", "老师好，请问照片需要几张？是否需要文字说明？"),
-    ("是否收到材料", "请问邮件是否收到？之前发过一次没有回音。"), ("咨询", "我校因疫情原因活动改为线上，照片用线上课堂截图是否可以？"),
-    ("关于延期报送的说明", "由于疫情防控，我单位活动推迟到十二月中旬，总结可能晚几天报送，可以吗？"), ("请教", "请问总结需要盖章吗？纸质版邮寄到哪里？"),
-)  # fmt: skip
+    ("咨询：典型案例字数要求", "请问典型案例有没有固定模板？字数有要求吗？"),
+    ("请问照片要几张", "老师好，请问照片需要几张？是否需要文字说明？"),
+    ("是否收到材料", "请问邮件是否收到？之前发过一次没有回音。"),
+    ("咨询", "我校因疫情原因活动改为线上，照片用线上课堂截图是否可以？"),
+    ("关于延期报送的说明", "由于疫情防控，我单位活动推迟到十二月中旬，总结可能晚几天报送，可以吗？"),
+    ("请教", "请问总结需要盖章吗？纸质版邮寄到哪里？"),
+)
 THANKS = (
     ("回复：【材料收悉】", "收到，谢谢！"),
     ("Re: 材料收悉回执", "好的，谢谢老师。"),
@@ -55,10 +58,24 @@ def questions(c: Corpus) -> None:
 
 def thanks(c: Corpus) -> None:
     for number, ((subject, text), id) in enumerate(zip(THANKS, ("ccut", "beihua", "jyj-tonghua", "jisu"), strict=True)):
-        quoted = f"\n\n------------------ 原始邮件 ------------------\n发件人: <jlqmxx@126.com>\n主题: 【材料收悉】\n\n{our_notice(c.unit(id).name)}"
+        quoted = (
+            f"\n\n------------------ 原始邮件 ------------------\n发件人: <jlqmxx@126.com>\n主题: 【材料收悉】\n\n"
+            f"{our_notice(c.unit(id).name)}"
+        )
         mid = f"<mailbot.confirm.{id}@126.com>"
-        c.mail("thanks over our quoted letter", c.regular(id), subject, text + quoted, [], at(12, 22 + number, 9), id, in_reply_to=mid,
-               letter=(mid, id, "confirm"), needs_person=False, intents=("thanks",))  # fmt: skip
+        c.mail(
+            "thanks over our quoted letter",
+            c.regular(id),
+            subject,
+            text + quoted,
+            [],
+            at(12, 22 + number, 9),
+            id,
+            in_reply_to=mid,
+            letter=(mid, id, "confirm"),
+            needs_person=False,
+            intents=("thanks",),
+        )
 
 
 def promises(c: Corpus) -> None:
@@ -111,9 +128,12 @@ def nothing_to_send(c: Corpus) -> None:
 
 
 def withdrawals(c: Corpus) -> None:
-    for number, (id, subject, text) in enumerate((
-        ("jlau", "撤回：吉林农业大学工作总结", "刚才发的总结有误，请撤回，不要登记。\n吉林农业大学"), ("citpc", "撤回: 材料", "王老师 将撤回邮件“长春信息技术职业学院材料”。"),
-    )):  # fmt: skip
+    for number, (id, subject, text) in enumerate(
+        (
+            ("jlau", "撤回：吉林农业大学工作总结", "刚才发的总结有误，请撤回，不要登记。\n吉林农业大学"),
+            ("citpc", "撤回: 材料", "王老师 将撤回邮件“长春信息技术职业学院材料”。"),
+        )
+    ):
         c.mail("a withdrawal", c.regular(id), subject, text, [], at(12, 24 + number, 9), id, needs_person=None, automatic=None, doubt=True)
 
 
@@ -179,7 +199,10 @@ def machines(c: Corpus) -> None:
         9,
         headers=[("Auto-Submitted", "auto-replied")],
     )
-    gone = "抱歉，您的邮件被退回来了……\n原邮件信息：\n时间 2022-12-13\n主题 【材料收悉】\n收件人 nobody@163.com\n退信原因：收件人不存在\n英文说明: 550 User not found"
+    gone = (
+        "抱歉，您的邮件被退回来了……\n原邮件信息：\n时间 2022-12-13\n主题 【材料收悉】\n"
+        "收件人 nobody@163.com\n退信原因：收件人不存在\n英文说明: 550 User not found"
+    )
     machine("a bounce (NetEase)", Clerk("Postmaster@163.com", "Postmaster", Mailer.NETEASE), "系统退信", gone, 10)
     machine(
         "a bounce (QQ)",
@@ -221,14 +244,27 @@ def forwarded_by_rule(c: Corpus) -> None:
     """A QQ rule forwards real material: X-QQ-AUTO-FWD is no automatic reply."""
     id = "jlict"
     name = c.unit(id).name
-    c.mail("forwarded by a QQ rule", Clerk("298811@qq.com", name, Mailer.QQ), f"{name}材料", f"请查收。\n{name}", [summary(c, id), *photos(c, id, 2)], at(12, 17, 9), id,
-           headers=[("X-QQ-AUTO-FWD", "true")], automatic=None)  # fmt: skip
+    c.mail(
+        "forwarded by a QQ rule",
+        Clerk("298811@qq.com", name, Mailer.QQ),
+        f"{name}材料",
+        f"请查收。\n{name}",
+        [summary(c, id), *photos(c, id, 2)],
+        at(12, 17, 9),
+        id,
+        headers=[("X-QQ-AUTO-FWD", "true")],
+        automatic=None,
+    )
 
 
 def forwarded_inline(c: Corpus) -> None:
     for id in ("jljy", "jyj-changbaishan", "jlu"):
         name = c.unit(id).name
-        text = f"请查收。\n\n-------- 转发邮件信息 --------\n发件人：{c.rng.choice('王李张')}老师 <abc@163.com>\n发送日期：2022-12-19 10:00:00\n收件人：office@163.com\n主题：{name}活动周材料\n\n附件是{name}的材料，请转报省厅。"
+        text = (
+            f"请查收。\n\n-------- 转发邮件信息 --------\n发件人：{c.rng.choice('王李张')}老师 <abc@163.com>\n"
+            f"发送日期：2022-12-19 10:00:00\n收件人：office@163.com\n主题：{name}活动周材料\n\n"
+            f"附件是{name}的材料，请转报省厅。"
+        )
         c.mail("forwarded inline", c.regular(id), f"Fw: {name}活动周材料", text, [summary(c, id), case(c, id)], at(12, 19, 16), id)
 
 
@@ -237,8 +273,16 @@ def sincerely_texts(c: Corpus) -> None:
     id = "yb-zhigong"
     text = "\n".join(texts.short_summary(c.rng, c.unit(id).name))
     quoted = "\n".join(f"> {line}" for line in our_notice(c.unit(id).name).splitlines())
-    c.mail("a summary typed over our letter", c.regular(id), f"回复：{c.unit(id).name}", f"{text}\n\n在 2022-12-20 10:00:00，jlqmxx@126.com 写道：\n{quoted}", [], at(12, 21, 9), id,
-           body=Want("(body)", FILED, SUMMARY))  # fmt: skip
+    c.mail(
+        "a summary typed over our letter",
+        c.regular(id),
+        f"回复：{c.unit(id).name}",
+        f"{text}\n\n在 2022-12-20 10:00:00，jlqmxx@126.com 写道：\n{quoted}",
+        [],
+        at(12, 21, 9),
+        id,
+        body=Want("(body)", FILED, SUMMARY),
+    )
 
 
 ALL = (

@@ -25,7 +25,7 @@ from .pieces import (
     fixture,
     piece,
     smaller,
-)  # fmt: skip
+)
 from .plots import case, photos, summary
 
 UNREAD = ("unreadable", "unsure")
@@ -104,8 +104,20 @@ def contents_against_names(c: Corpus, days: Days) -> None:
     for id in ("ccit", "jtpt"):
         slides = [("精彩瞬间", caption, c.camera.shot()) for caption in texts.captions(c.rng, 4)]
         send(c, days, "an album of slides", id, [piece("活动剪影.pptx", makers.pptx(slides), FILED, PHOTOS, 4)])
-    send(c, days, "a lecture's slides", "jlsdzy", [piece("讲座课件-智能手机使用.pptx", makers.pptx([("智能手机使用", "第一步：开机", None), ("微信", "第二步：点开", None)]), NOT_FILED)],
-         needs_person=None)  # fmt: skip
+    send(
+        c,
+        days,
+        "a lecture's slides",
+        "jlsdzy",
+        [
+            piece(
+                "讲座课件-智能手机使用.pptx",
+                makers.pptx([("智能手机使用", "第一步：开机", None), ("微信", "第二步：点开", None)]),
+                NOT_FILED,
+            )
+        ],
+        needs_person=None,
+    )
 
 
 def other_papers(c: Corpus, days: Days) -> None:
@@ -143,8 +155,15 @@ def other_papers(c: Corpus, days: Days) -> None:
         send(c, days, "a news item", id, [other(f"新闻稿：{name(id)}举办活动.docx", texts.news(c.rng, name(id)))])
     for id in ("jlau", "jljc", "jlsfjy", "jyj-yanbian"):
         title, table = texts.star_form(c.rng, name(id))
-        send(c, days, "a form of another call", id, [other(c.rng.choice(("百姓学习之星推介表.docx", "终身学习品牌项目推介登记表.docx")), title, table)],
-             "同时报送百姓学习之星推荐表，请转交相关部门。", needs_person=None)  # fmt: skip
+        send(
+            c,
+            days,
+            "a form of another call",
+            id,
+            [other(c.rng.choice(("百姓学习之星推介表.docx", "终身学习品牌项目推介登记表.docx")), title, table)],
+            "同时报送百姓学习之星推荐表，请转交相关部门。",
+            needs_person=None,
+        )
     for id in ("ccu", "jvcit", "jyj-meihekou"):
         rows = [["序号", "活动名称", "参加人次"], *([number, texts.activity(c.rng).name, c.rng.randint(30, 900)] for number in range(1, 9))]
         files = [piece(c.rng.choice(("附件4：活动情况汇总表.xlsx", "活动统计表.xls")), makers.xlsx(rows), IGNORED), summary(c, id)]
@@ -203,8 +222,15 @@ def not_photos(c: Corpus, days: Days) -> None:
         send(c, days, "a QR code", id, [piece("公众号二维码.png", pictures.qr(number), IGNORED), *photos(c, id, 2)])
     for number, id in enumerate(("jlict", "cvit", "jyj-songyuan")):
         rows = [["序号", "姓名", "签到"], *([str(at), "〔姓名〕", ""] for at in range(1, 10 + number))]
-        send(c, days, "a picture of a table", id, [piece(("签到表.png", "QQ截图20221225101234.png", "捕获.PNG")[number], pictures.table_shot(rows), NOT_FILED)], needs_person=None,
-             doubt=True)  # fmt: skip
+        send(
+            c,
+            days,
+            "a picture of a table",
+            id,
+            [piece(("签到表.png", "QQ截图20221225101234.png", "捕获.PNG")[number], pictures.table_shot(rows), NOT_FILED)],
+            needs_person=None,
+            doubt=True,
+        )
     for number, id in enumerate(("jlju", "ccsfgz", "jyj-baishan")):
         page = pictures.page(texts.covering_letter(c.rng, c.unit(id).name), number, 900)
         send(

@@ -12,9 +12,16 @@ from .pieces import ASK, CASE, EITHER, FILED, SUMMARY, Piece, archive, document,
 from .plots import case, photos, summary
 
 COUNTIES = (
-    ("农安县教育局", "nongan"), ("九台区社区教育中心", "jiutai"), ("延吉市教育局", "yanji"), ("通化县教育局", "thxjyj"), ("柳河县教育局", "lhjyj"),
-    ("四平市铁西区教育局", "tiexi"), ("磐石市教育局", "panshi"), ("前郭县教育局", "qianguo"), ("长白朝鲜族自治县教育局", "changbai"),
-)  # fmt: skip
+    ("农安县教育局", "nongan"),
+    ("九台区社区教育中心", "jiutai"),
+    ("延吉市教育局", "yanji"),
+    ("通化县教育局", "thxjyj"),
+    ("柳河县教育局", "lhjyj"),
+    ("四平市铁西区教育局", "tiexi"),
+    ("磐石市教育局", "panshi"),
+    ("前郭县教育局", "qianguo"),
+    ("长白朝鲜族自治县教育局", "changbai"),
+)
 BRANCHES = (
     "吉林市广播电视大学",
     "四平广播电视大学",
@@ -53,8 +60,11 @@ def stranger(c: Corpus, name: str = "") -> Clerk:
 def county_bodies(c: Corpus) -> None:
     """A county body is never a unit, and its files are never its city's own three materials."""
     for number, (name, local) in enumerate(COUNTIES):
-        files = [document(f"{name}总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY, ASK), *photos(c, "jlu", 2, "{n}.jpg", dispositions=ASK),
-                 document("典型案例.docx", texts.case(c.rng, name), CASE, ASK)]  # fmt: skip
+        files = [
+            document(f"{name}总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY, ASK),
+            *photos(c, "jlu", 2, "{n}.jpg", dispositions=ASK),
+            document("典型案例.docx", texts.case(c.rng, name), CASE, ASK),
+        ]
         clerk = Clerk(f"{local}@163.com", c.rng.choice((name, "教育局", "张老师")), Mailer.NETEASE)
         c.mail(
             "a county body writes itself",
@@ -77,8 +87,10 @@ def bundled_counties(c: Corpus) -> None:
         name = c.unit(id).name
         below = []
         for county in counties:
-            whole = [document(f"{county}总结.docx", texts.summary(c.rng, f"{county}教育局", "plain"), SUMMARY, ASK),
-                     document(f"{county}典型案例.docx", texts.case(c.rng, f"{county}教育局", place=f"{county}教育局"), CASE, ASK)]  # fmt: skip
+            whole = [
+                document(f"{county}总结.docx", texts.summary(c.rng, f"{county}教育局", "plain"), SUMMARY, ASK),
+                document(f"{county}典型案例.docx", texts.case(c.rng, f"{county}教育局", place=f"{county}教育局"), CASE, ASK),
+            ]
             below += [(f"{county}材料", each) for each in (*whole, *photos(c, id, 2, f"{county}照片{{n}}.jpg", dispositions=ASK))]
         own = [
             ("", summary(c, id, "{u}工作总结.docx", "plain")),
@@ -86,16 +98,34 @@ def bundled_counties(c: Corpus) -> None:
             ("", case(c, id, "{u}典型案例.docx")),
         ]
         text = f"各县（市、区）材料汇总在压缩包内，市局总结在最外层文件夹。\n{name}"
-        c.mail("a city bundles its counties", c.regular(id), f"{name}及所属县区材料", text, [archive(f"{name}.zip", own + below)], at(12, 20 + number, 15), id,
-               needs_person=True, doubt=True)  # fmt: skip
+        c.mail(
+            "a city bundles its counties",
+            c.regular(id),
+            f"{name}及所属县区材料",
+            text,
+            [archive(f"{name}.zip", own + below)],
+            at(12, 20 + number, 15),
+            id,
+            needs_person=True,
+            doubt=True,
+        )
 
 
 def city_picks_a_county_case(c: Corpus) -> None:
     """A bureau recommends the case of one of its districts: the bureau's one case, or a question; never the county's."""
     for id, county in (("jyj-changchun", "九台区"), ("jyj-jilinshi", "舒兰市")):
         piece = document(f"典型案例（{county}推荐）.docx", texts.case(c.rng, c.unit(id).name, place=f"{county}推荐"), CASE, EITHER)
-        c.mail("a case that a county recommends", c.regular(id), f"{c.unit(id).name}典型案例补充", f"补充典型案例一个。\n{c.unit(id).name}", [piece], at(12, 27, 8), id,
-               needs_person=None, doubt=True)  # fmt: skip
+        c.mail(
+            "a case that a county recommends",
+            c.regular(id),
+            f"{c.unit(id).name}典型案例补充",
+            f"补充典型案例一个。\n{c.unit(id).name}",
+            [piece],
+            at(12, 27, 8),
+            id,
+            needs_person=None,
+            doubt=True,
+        )
 
 
 def off_the_roster(c: Corpus) -> None:
@@ -210,11 +240,22 @@ def two_units(c: Corpus) -> None:
         files: list[Piece] = []
         for id in (one, other):
             name = c.unit(id).name
-            files += [document(f"{name}工作总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY).wanting(FILED, unit=id),
-                      document(f"{name}典型活动案例.docx", texts.case(c.rng, name, title=f"{name}典型活动案例"), CASE).wanting(FILED, unit=id)]  # fmt: skip
+            files += [
+                document(f"{name}工作总结.docx", texts.summary(c.rng, name, "plain"), SUMMARY).wanting(FILED, unit=id),
+                document(f"{name}典型活动案例.docx", texts.case(c.rng, name, title=f"{name}典型活动案例"), CASE).wanting(FILED, unit=id),
+            ]
         names = f"{c.unit(one).name}、{c.unit(other).name}"
-        c.mail("two units in one mail", stranger(c), f"{names}材料", f"受委托，将{names}两家单位的材料一并报送。", files, at(12, 10 + number, 9), None,
-               units=(one, other), needs_person=None)  # fmt: skip
+        c.mail(
+            "two units in one mail",
+            stranger(c),
+            f"{names}材料",
+            f"受委托，将{names}两家单位的材料一并报送。",
+            files,
+            at(12, 10 + number, 9),
+            None,
+            units=(one, other),
+            needs_person=None,
+        )
 
 
 def forwarded_for_another(c: Corpus) -> None:
@@ -228,8 +269,17 @@ def forwarded_for_another(c: Corpus) -> None:
         ]
         raw = inner.mail("", c.clerk(owner, "named"), f"{name}材料", f"材料报上。\n{name}", files, at(12, 18), owner)
         wants = [want for want in raw.files if want.path != "(body)"]
-        c.mail("a mail passed on for another unit", c.clerk(host, "domain"), f"转发：{name}材料", f"代{name}转发，请登记在{name}名下。",
-               [forwarded("材料.eml", raw.raw, wants)], at(12, 19, 9), owner, needs_person=None, doubt=True)  # fmt: skip
+        c.mail(
+            "a mail passed on for another unit",
+            c.clerk(host, "domain"),
+            f"转发：{name}材料",
+            f"代{name}转发，请登记在{name}名下。",
+            [forwarded("材料.eml", raw.raw, wants)],
+            at(12, 19, 9),
+            owner,
+            needs_person=None,
+            doubt=True,
+        )
 
 
 def thin_but_enough(c: Corpus) -> None:
@@ -294,9 +344,23 @@ def answers(c: Corpus) -> None:
         first = c.mail(
             "an unknown sender, asked later", clerk, "材料", "请查收", unsigned(c, ask=True), when, None, ask=True, needs_person=True
         )
-        quoted = "\n\n---- 回复的原邮件 ----\n发件人：<jlqmxx@126.com>\n主题：【请告知单位】\n您好！来信材料已收到，但无法判断来自哪个单位，请直接回复单位全称。"
-        c.mail("the answer to our question", clerk, "回复：【请告知单位】", f"您好，我们是{c.unit(id).name}。{quoted}", [], when + timedelta(hours=3), id,
-               in_reply_to=asked, letter=(asked, "", "ask_unit"), needs_person=None, intents=())  # fmt: skip
+        quoted = (
+            "\n\n---- 回复的原邮件 ----\n发件人：<jlqmxx@126.com>\n主题：【请告知单位】\n您好！来信材料已收到，"
+            "但无法判断来自哪个单位，请直接回复单位全称。"
+        )
+        c.mail(
+            "the answer to our question",
+            clerk,
+            "回复：【请告知单位】",
+            f"您好，我们是{c.unit(id).name}。{quoted}",
+            [],
+            when + timedelta(hours=3),
+            id,
+            in_reply_to=asked,
+            letter=(asked, "", "ask_unit"),
+            needs_person=None,
+            intents=(),
+        )
         assert first.ask
 
 
@@ -319,6 +383,19 @@ def accepted_only(c: Corpus) -> None:
 
 
 ALL = (
-    county_bodies, bundled_counties, city_picks_a_county_case, off_the_roster, short_forms, nobody, bureau_without_a_place, false_domains,
-    conflicts, two_units, forwarded_for_another, thin_but_enough, learned, answers, accepted_only,
-)  # fmt: skip
+    county_bodies,
+    bundled_counties,
+    city_picks_a_county_case,
+    off_the_roster,
+    short_forms,
+    nobody,
+    bureau_without_a_place,
+    false_domains,
+    conflicts,
+    two_units,
+    forwarded_for_another,
+    thin_but_enough,
+    learned,
+    answers,
+    accepted_only,
+)

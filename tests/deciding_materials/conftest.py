@@ -38,7 +38,8 @@ def judged(rulebook: Rulebook) -> Callable[..., FileVerdict]:
 def contest() -> Rulebook:
     """Twelve schools, two materials, other words: nothing of the first collection may be left in code."""
     campaign = Campaign(
-        "2025年中小学机器人竞赛", 2025, datetime(2025, 5, 31, 23, 59, 59, tzinfo=SHANGHAI), SHANGHAI, "市青少年科技中心", ("0431-80000000",),
+        "2025年中小学机器人竞赛", 2025, datetime(2025, 5, 31, 23, 59, 59, tzinfo=SHANGHAI), SHANGHAI, "市青少年科技中心",
+        ("0431-80000000",),
         ("contest@126.com",), ("中小学机器人竞赛", "机器人竞赛"),
     )  # fmt: skip
     entry = Material("entry", "报名表", "份", strong=("报名表", "报名登记表"), headings=("参赛队名称", "指导教师", "参赛项目"))

@@ -17,7 +17,8 @@ KINDS = {
     "docx": FileKind.DOCX, "doc": FileKind.DOC, "wps": FileKind.DOC, "pdf": FileKind.PDF, "pptx": FileKind.PPTX, "ofd": FileKind.OFD,
     "xls": FileKind.XLS, "xlsx": FileKind.XLSX, "txt": FileKind.TXT, "htm": FileKind.HTML, "mp4": FileKind.VIDEO, "mov": FileKind.VIDEO,
     "zip": FileKind.ARCHIVE, "rar": FileKind.ARCHIVE, "7z": FileKind.ARCHIVE, "gz": FileKind.ARCHIVE,
-    "jpg": FileKind.IMAGE, "jpeg": FileKind.IMAGE, "png": FileKind.IMAGE, "heic": FileKind.IMAGE, "webp": FileKind.IMAGE, "tif": FileKind.IMAGE,
+    "jpg": FileKind.IMAGE, "jpeg": FileKind.IMAGE, "png": FileKind.IMAGE, "heic": FileKind.IMAGE,
+    "webp": FileKind.IMAGE, "tif": FileKind.IMAGE,
 }  # fmt: skip
 
 

@@ -11,7 +11,20 @@ import pytest
 from mailbot.deciding.answer import Question, answer, chase
 from mailbot.deciding.receipt import receipt
 from mailbot.model import (
-    Disposition, Facts, Filed, FileVerdict, Intent, Item, Judgement, Letter, LetterKind, Link, MailState, Problem, Silence, UnitVerdict,
+    Disposition,
+    Facts,
+    Filed,
+    FileVerdict,
+    Intent,
+    Item,
+    Judgement,
+    Letter,
+    LetterKind,
+    Link,
+    MailState,
+    Problem,
+    Silence,
+    UnitVerdict,
 )  # fmt: skip
 from mailbot.rulebook import Addressed, Rulebook
 from tests.deciding_materials.conftest import SHANGHAI
@@ -57,14 +70,25 @@ class Case:
     def question(self, **other: object) -> Question:
         state = receipt(self.unit.id, (*self.earlier, *self.arrived), self.rulebook, unsure=self.unsure)
         values = Question(
-            self.judgement, self.facts, self.unit, state, 42, self.when, self.arrived, self.rulebook, self.when + timedelta(minutes=6), "jxjy@ccut.edu.cn"
+            self.judgement,
+            self.facts,
+            self.unit,
+            state,
+            42,
+            self.when,
+            self.arrived,
+            self.rulebook,
+            self.when + timedelta(minutes=6),
+            "jxjy@ccut.edu.cn",
         )
         return replace(values, **other)
 
     def letter(self, **other: object) -> Letter:
         written = answer(self.question(**other))
         assert isinstance(written, Letter), written
-        assert all(f"{self.rulebook.materials[m].name}：已收到" in written.text for m in written.received if written.kind in _STATE), written.text
+        assert all(f"{self.rulebook.materials[m].name}：已收到" in written.text for m in written.received if written.kind in _STATE), (
+            written.text
+        )
         assert all(f"{self.rulebook.materials[m].name}：未" in written.text for m in written.missing), written.text
         assert written.text.count("：未收到") + written.text.count("：未收齐") == len(written.missing)
         assert len(written.text.splitlines()) <= 60
@@ -210,7 +234,9 @@ def test_a_unit_that_was_never_asked_is_never_told_of_missing(rulebook: Rulebook
     assert case.letter(unit=replace(case.unit, addressed=Addressed.MAYBE)).kind is LetterKind.ACK
 
 
-def unknown(rulebook: Rulebook, *files: FileVerdict, items: Sequence[Item] = (), subject: str = "", candidates: tuple[str, ...] = ()) -> Letter | Silence:
+def unknown(
+    rulebook: Rulebook, *files: FileVerdict, items: Sequence[Item] = (), subject: str = "", candidates: tuple[str, ...] = ()
+) -> Letter | Silence:
     judgement = Judgement(MailState.UNSURE, UnitVerdict(None, "", candidates), files=tuple(replace(file, unit=None) for file in files))
     question = Case(rulebook).question(judgement=judgement, facts=mail(*items, subject=subject), unit=None, receipt=None)
     return answer(question)
@@ -238,7 +264,18 @@ def test_more_cases_than_asked_is_a_hint(rulebook: Rulebook) -> None:
     assert "要求1个，已收到2个" in case.letter().text
 
 
-@pytest.mark.parametrize("hostile", ["{{7*7}}.docx", "{% raw %}.docx", "总结\r\nBcc: x@evil.com.docx", "总结\u202excod.exe", "总结\x00\ud800.docx", "总" * 300 + ".docx", "%s${jndi:x}.docx"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{7*7}}.docx",
+        "{% raw %}.docx",
+        "总结\r\nBcc: x@evil.com.docx",
+        "总结\u202excod.exe",
+        "总结\x00\ud800.docx",
+        "总" * 300 + ".docx",
+        "%s${jndi:x}.docx",
+    ],
+)
 def test_hostile_names_stay_short_harmless_text(hostile: str, rulebook: Rulebook) -> None:
     item = replace(SUMMARY, name=hostile)
     case = Case(rulebook, verdict(item, material="summary"), items=(item,))
@@ -252,7 +289,9 @@ def test_hostile_names_stay_short_harmless_text(hostile: str, rulebook: Rulebook
 
 
 def test_two_hundred_files_still_make_a_short_letter(rulebook: Rulebook) -> None:
-    items = tuple(document(f"典型活动案例{n}.docx", NEUTRAL + str(n)) for n in range(60)) + tuple(picture(f"照片{n}.jpg") for n in range(140))
+    items = tuple(document(f"典型活动案例{n}.docx", NEUTRAL + str(n)) for n in range(60)) + tuple(
+        picture(f"照片{n}.jpg") for n in range(140)
+    )
     written = Case(rulebook, *(verdict(item) for item in items), items=items).letter()
     assert "其余" in written.text
     assert "共140张" in written.text

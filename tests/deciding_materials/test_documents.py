@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -109,7 +109,9 @@ def test_trap_6_a_wrong_year_in_the_name_alone_is_a_gentle_hint(judged: Judge) -
     assert any("2021" in hint for hint in verdict.hints)
 
 
-@pytest.mark.parametrize("title", ["2022年职业教育活动周工作总结", "2022年度继续教育工作总结", "2022年社区教育工作总结", "2022年教师培训工作总结"])
+@pytest.mark.parametrize(
+    "title", ["2022年职业教育活动周工作总结", "2022年度继续教育工作总结", "2022年社区教育工作总结", "2022年教师培训工作总结"]
+)
 def test_trap_7_a_summary_of_another_activity_goes_to_a_person(title: str, judged: Judge) -> None:
     text = title + "\n" + SUMMARY_BODY.replace("全民终身学习活动周", title[5:-4])
     assert judged(document("总结.docx", text)).disposition is UNSURE
@@ -196,7 +198,7 @@ def test_the_same_bytes_named_as_two_materials_go_to_a_person(judged: Judge) -> 
 
 def test_bytes_that_staff_filed_before_are_what_they_were(rulebook: Rulebook) -> None:
     item = document("附件1.docx", NEUTRAL)
-    when = datetime(2022, 12, 1, tzinfo=timezone.utc)
+    when = datetime(2022, 12, 1, tzinfo=UTC)
     memory = Memory(filed={item.sha256: (Filed("u", "case", 1, when, 7, "附件1.docx", item.sha256),)})
     assert outcome(what_is(item, mail(item), rulebook, memory)) == (FILED, ("case",))
 
@@ -213,6 +215,35 @@ def test_template_text_left_in_is_a_hint(judged: Judge) -> None:
     assert any("模板" in hint for hint in verdict.hints)
 
 
+@pytest.mark.parametrize(("name", "text"), [
+    ("附件4.xlsx", "全民终身学习活动周活动情况统计表\n序号\t活动名称\t时间\t人数\n1\t讲座\t11.20\t200"),
+    ("倡议书.docx", "全民终身学习倡议书\n" + NEUTRAL),
+    ("附件.doc", "关于举办2022年全民终身学习活动周的通知\n各县（市、区）教育局：\n" + NEUTRAL + "请于12月20日前报送工作总结。"),
+])  # fmt: skip
+def test_tables_calls_and_own_notices_of_the_unit_are_no_material(name: str, text: str, judged: Judge) -> None:
+    assert judged(document(name, text)).disposition is IGNORED
+
+
+def test_an_empty_form_goes_to_a_person(judged: Judge) -> None:
+    labels = "典型活动案例推荐表\n案例名称\n报送单位\n联系人\n案例简介\n主要做法\n实施效果\n创新点\n推荐单位意见（盖章）"
+    assert judged(document("典型案例推荐表.docx", labels)).disposition is UNSURE
+
+
+def test_a_paper_that_says_there_was_nothing_goes_to_a_person(judged: Judge) -> None:
+    text = "关于未开展活动的情况说明\n因疫情原因我校未单独组织活动，特此说明。"
+    assert judged(document("情况说明.docx", text)).disposition is UNSURE
+
+
+def test_headings_that_lean_to_another_material_do_not_overrule_the_name(judged: Judge) -> None:
+    text = f"社区大讲堂\n一、基本情况\n{NEUTRAL}\n二、主要做法\n{NEUTRAL}\n三、下一步打算\n{NEUTRAL}"
+    assert outcome(judged(document("典型案例.docx", text))) == (FILED, ("case",))
+
+
+def test_spread_letters_are_read(judged: Judge) -> None:
+    text = "2022 年 全 民 终 身 学 习 活 动 周\n工 作 总 结\n" + NEUTRAL
+    assert outcome(judged(document("2.docx", text))) == (FILED, ("summary",))
+
+
 def test_every_verdict_says_why_in_chinese_and_shows_its_evidence(judged: Judge) -> None:
     verdict = judged(document("总结.docx", SUMMARY))
     assert {sign.source for sign in verdict.evidence} >= {"标题", "正文", "文件名"}
@@ -220,7 +251,10 @@ def test_every_verdict_says_why_in_chinese_and_shows_its_evidence(judged: Judge)
 
 
 def test_another_collection_needs_other_words_and_no_other_code(contest: Rulebook) -> None:
-    entry = document("第一实验学校机器人竞赛报名表.docx", "2025年中小学机器人竞赛报名表\n参赛队名称：飞翔\n指导教师：〔姓名〕\n参赛项目：工程挑战赛，队员四人，均为五年级学生。")
+    entry = document(
+        "第一实验学校机器人竞赛报名表.docx",
+        "2025年中小学机器人竞赛报名表\n参赛队名称：飞翔\n指导教师：〔姓名〕\n参赛项目：工程挑战赛，队员四人，均为五年级学生。",
+    )
     prize = picture("获奖证书1.jpg", photo(PictureKind.PAGE))
     notice = document("通知.docx", "关于举办机器人竞赛的通知\n各中小学：\n请将报名表发至contest@126.com。")
     facts: Facts = mail(entry, prize, notice)

@@ -13,7 +13,9 @@ UNIT = Unit("ccut", "长春工业大学", "university", addresses=("jxjy@ccut.ed
 OWN = frozenset({"jlqmxx@126.com", "second@126.com"})
 
 
-def to(rulebook: Rulebook, *, sender: str = "a@ccut.edu.cn", reply: tuple[str, ...] = (), own: str = "", unit: Unit | None = UNIT) -> str | None:
+def to(
+    rulebook: Rulebook, *, sender: str = "a@ccut.edu.cn", reply: tuple[str, ...] = (), own: str = "", unit: Unit | None = UNIT
+) -> str | None:
     facts = mail(sender=sender, own=own, reply_to=tuple(Address("", address) for address in reply))
     return recipient(facts, rulebook, unit, OWN)
 
@@ -39,7 +41,8 @@ def test_reply_to_counts_only_where_it_is_the_same_senders(reply: tuple[str, ...
 
 @pytest.mark.parametrize(
     "sender",
-    ["", "a@b", "no-at-sign", "jlqmxx@126.com", "SECOND@126.com", "no-reply@ccut.edu.cn", "noreply2@x.com", "MAILER-DAEMON@qq.com", "postmaster@163.com",
+    ["", "a@b", "no-at-sign", "jlqmxx@126.com", "SECOND@126.com", "no-reply@ccut.edu.cn", "noreply2@x.com", "MAILER-DAEMON@qq.com",
+     "postmaster@163.com",
      "a b@x.com", "a@x.com\r\nBcc: b@x.com", "bounces+1@x.com", "a@x.com,b@x.com"],
 )  # fmt: skip
 def test_machines_ourselves_and_broken_addresses_get_nothing(sender: str, rulebook: Rulebook) -> None:

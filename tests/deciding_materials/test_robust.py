@@ -13,7 +13,29 @@ from tests.deciding_materials.conftest import RULES
 
 RULEBOOK = load_rules(RULES)
 TEXT = st.text(max_size=120) | st.lists(
-    st.sampled_from(["工作总结", "案例", "照片", "的", "通知", "（", "）", "一、", "2021年", "\n", "：", "、", "和", ".", "附件1", "拟", "jlqmxx@126.com", "各校："]), max_size=40
+    st.sampled_from(
+        [
+            "工作总结",
+            "案例",
+            "照片",
+            "的",
+            "通知",
+            "（",
+            "）",
+            "一、",
+            "2021年",
+            "\n",
+            "：",
+            "、",
+            "和",
+            ".",
+            "附件1",
+            "拟",
+            "jlqmxx@126.com",
+            "各校：",
+        ]
+    ),
+    max_size=40,
 ).map("".join)
 PICTURES = st.builds(Picture, st.integers(0, 9000), st.integers(0, 9000), st.integers(0, 10**8), st.sampled_from(PictureKind))
 READINGS = st.none() | st.builds(

@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 EXPECTED = {"summary": ("summary",), "case": ("case",), "photos": ("photos",)}
 # Names that parsing decodes or repairs before deciding sees them (mail-facts 3.2): the row is written as it arrives on the wire.
 DECODED = {
-    "=?gb2312?B?1tzX3L3hLmRvYw==?=": "周总结.doc", "%E6%80%BB%E7%BB%93.docx": "总结.docx", "æ€»ç»“.docx": "总结.docx", "×Ü½á.doc": "总结.doc",
+    "=?gb2312?B?1tzX3L3hLmRvYw==?=": "周总结.doc", "%E6%80%BB%E7%BB%93.docx": "总结.docx", "æ€»ç»“.docx": "总结.docx",
+    "×Ü½á.doc": "总结.doc",
     "╫▄╜ß.doc": "总结.doc",
 }  # fmt: skip
 # Hints only, by their own note in the vocabulary: the text decides, over a neutral text a person does.

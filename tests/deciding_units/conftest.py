@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from mailbot.rulebook import Rulebook
-
-sys.path.insert(0, str(Path(__file__).parent))
+from tests.deciding_units.writing import roster
 
 
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:
-    from writing import roster
-
     return roster()

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from writing import ARRIVED, CASE, PARAGRAPHS, STRANGER, document, mail, paper, photo, roster
 
 from mailbot.deciding.intent import intent
 from mailbot.deciding.judge import judge
@@ -28,6 +27,7 @@ from mailbot.model import (
     ToldFile,
 )
 from mailbot.rulebook import Rulebook
+from tests.deciding_units.writing import ARRIVED, CASE, PARAGRAPHS, STRANGER, document, mail, paper, photo, roster
 
 CCUT = "jxjy@ccut.edu.cn"
 SUMMARY = "长春工业大学2022年全民终身学习活动周工作总结"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from writing import ARRIVED, document, mail, paper
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.machine import bounced, machine
 from mailbot.model import Address, Facts, FileKind, Item, Link, MailState, Memory, Message, Reading
 from mailbot.rulebook import Rulebook
+from tests.deciding_units.writing import ARRIVED, document, mail, paper
 
 OWN = frozenset({"jlqmxx@126.com"})
 

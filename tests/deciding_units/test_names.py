@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from writing import roster
 
 from mailbot.deciding.context import reader_of
 from mailbot.deciding.names import names_of
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.roster import Sort
 from mailbot.rulebook import Rulebook
+from tests.deciding_units.writing import roster
 
 
 def named(rulebook: Rulebook, text: str, *, running: bool = False) -> list[str]:

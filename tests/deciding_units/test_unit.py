@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from writing import ARRIVED, CASE, PARAGRAPHS, STRANGER, document, mail, paper, photo
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.unit import whose_file, whose_mail
 from mailbot.model import Address, Facts, Filed, FileKind, Item, Memory, Message, Problem, Reading
 from mailbot.rulebook import Rulebook
+from tests.deciding_units.writing import ARRIVED, CASE, PARAGRAPHS, STRANGER, document, mail, paper, photo
 
 SUMMARY = "2022年全民终身学习活动周工作总结"
 NOTHING_KNOWN = Memory()

@@ -1,4 +1,8 @@
-"""Makes the files that the tests read: real ones by real libraries, hostile ones byte by byte."""
+"""Makes the files that the tests read: real ones by real libraries, hostile ones byte by byte.
+
+`fixtures/` holds what only LibreOffice 7.4 can write: one report of python-docx (title, number, a line with rare characters, a
+table, two pictures, a page header; the rtf without pictures) and one workbook of openpyxl, each converted with `soffice --convert-to`.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +108,9 @@ def lecture() -> Image.Image:
     return image
 
 
-def docx(paragraphs: Sequence[str] = ("测试大学工作总结", "一年来，我校认真组织活动。"), pictures: Sequence[bytes] = (), header: str = "") -> bytes:
+def docx(
+    paragraphs: Sequence[str] = ("测试大学工作总结", "一年来，我校认真组织活动。"), pictures: Sequence[bytes] = (), header: str = ""
+) -> bytes:
     document = Document()
     if header:
         document.sections[0].header.paragraphs[0].text = header

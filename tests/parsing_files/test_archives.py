@@ -192,7 +192,10 @@ def test_bytes_that_only_start_like_an_archive_are_corrupt(unpack: Open) -> None
 def test_a_rar_from_winrar_opens_with_its_chinese_names(unpack: Open) -> None:
     unpacked = unpack(rar5({"照片/活动1.jpg": b"one", "总结.docx": b"three"}), "材料.rar")
     assert unpacked.problem is None
-    assert [(entry.name_path, entry.size, entry.problem) for entry in unpacked.entries] == [("照片/活动1.jpg", 3, None), ("总结.docx", 5, None)]
+    assert [(entry.name_path, entry.size, entry.problem) for entry in unpacked.entries] == [
+        ("照片/活动1.jpg", 3, None),
+        ("总结.docx", 5, None),
+    ]
 
 
 @needs_7zz
@@ -212,7 +215,9 @@ def test_a_7z_opens(unpack: Open, tmp_path: Path) -> None:
 
 @needs_7zz
 @pytest.mark.parametrize(
-    ("kind", "switches"), [("zip", ()), ("zip", ("-mem=AES256",)), ("7z", ()), ("7z", ("-mhe=on",))], ids=["ZipCrypto", "AES", "7z", "7z with hidden names"]
+    ("kind", "switches"),
+    [("zip", ()), ("zip", ("-mem=AES256",)), ("7z", ()), ("7z", ("-mhe=on",))],
+    ids=["ZipCrypto", "AES", "7z", "7z with hidden names"],
 )
 def test_a_locked_archive_opens_with_a_password_from_the_mail_and_only_with_it(
     unpack: Open, tmp_path: Path, kind: str, switches: tuple[str, ...]
@@ -222,6 +227,43 @@ def test_a_locked_archive_opens_with_a_password_from_the_mail_and_only_with_it(
     assert unpack(content, "材料.zip", "wrong") == Unpacked((), Problem.ENCRYPTED)
     opened = unpack(content, "材料.zip", "wrong", "2022abc")
     assert opened.problem is None
+    assert sorted(names(opened)) == ["1.jpg", "总结.docx"]
+    assert all(entry.problem is None for entry in opened.entries)
+
+
+@needs_7zz
+def test_a_locked_zip_from_windows_keeps_its_gbk_names(unpack: Open, tmp_path: Path) -> None:
+    assert program is not None
+    (tmp_path / "abcd.txt").write_bytes(b"hello")
+    archive = tmp_path / "made.zip"
+    subprocess.run([program, "a", "-bso0", "-pk", archive, "abcd.txt"], cwd=tmp_path, check=True)
+    content = archive.read_bytes().replace(b"abcd.txt", "总结.txt".encode("gbk"))
+    opened = unpack(content, "材料.zip", "k")
+    assert [(entry.name_path, entry.size, entry.problem) for entry in opened.entries] == [("总结.txt", 5, None)]
+
+
+@needs_7zz
+def test_one_locked_member_does_not_hide_the_open_ones(unpack: Open, tmp_path: Path) -> None:
+    assert program is not None
+    archive = tmp_path / "made.zip"
+    for name, switches in (("locked.txt", ["-pk"]), ("open.txt", [])):
+        (tmp_path / name).write_bytes(b"hello")
+        subprocess.run([program, "a", "-bso0", *switches, archive, name], cwd=tmp_path, check=True)
+    unpacked = unpack(archive.read_bytes())
+    assert unpacked.problem is None
+    assert {entry.name_path: entry.problem for entry in unpacked.entries} == {"locked.txt": Problem.ENCRYPTED, "open.txt": None}
+
+
+def test_without_the_program_a_zip_locked_the_old_way_still_opens(monkeypatch: pytest.MonkeyPatch, unpack: Open, tmp_path: Path) -> None:
+    from mailbot.parsing import archive
+
+    if program is None:
+        pytest.skip("needs 7zz to make the archive")
+    path = tmp_path / "made.zip"
+    path.write_bytes(packed_by_7zz(tmp_path, "zip", "-p2022abc"))
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(sevenzip, "binary", lambda: None)
+    opened = archive.unpack(path, "made.zip", tmp_path / "out", Limits(), ("wrong", "2022abc"))
     assert sorted(names(opened)) == ["1.jpg", "总结.docx"]
     assert all(entry.problem is None for entry in opened.entries)
 

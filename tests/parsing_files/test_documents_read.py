@@ -65,7 +65,8 @@ def test_the_letterhead_of_odt_and_rtf_is_kept_apart(look: Look) -> None:
 def test_text_in_split_runs_boxes_tables_and_word_art_is_whole_and_said_once(look: Look) -> None:
     body = (
         "<w:p><w:r><w:t>关于</w:t></w:r><w:r><w:t>报送总结</w:t></w:r><w:r><w:tab/><w:t>报告</w:t></w:r></w:p>"
-        '<w:p><w:r><mc:AlternateContent xmlns:mc="m"><mc:Choice><w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent></mc:Choice>'
+        '<w:p><w:r><mc:AlternateContent xmlns:mc="m">'
+        "<mc:Choice><w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
         "<mc:Fallback><w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"
         '<w:p><w:r><w:pict xmlns:v="v"><v:shape><v:textpath string="示例大学文件"/></v:shape></w:pict></w:r></w:p>'
         "<w:p><w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:r><w:t>第一行</w:t><w:br/><w:t>第二行</w:t></w:r></w:p>"
@@ -115,7 +116,8 @@ def test_plain_text_is_read_in_the_charset_it_came_in(look: Look, charset: str) 
 
 
 def test_a_web_page_in_gb2312_and_a_saved_one(look: Look) -> None:
-    content = "<html><head><meta charset=gb2312><title>t</title><style>x</style></head><body><p>镕总结<br>二</p><table><tr><td>甲<td>乙</table></body>"
+    content = "<html><head><meta charset=gb2312><title>t</title><style>x</style></head>"
+    content += "<body><p>镕总结<br>二</p><table><tr><td>甲<td>乙</table></body>"
     mht = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset="gb2312"\r\n'
     mht += b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(content.encode("gb18030"))
     mht += b"--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(photo()) + b"--b--\r\n"
@@ -190,6 +192,15 @@ def locked_doc() -> bytes:
     return compound({"WordDocument": b"\xec\xa5\xc1\x00" + bytes(6) + struct.pack("<H", 0x0100) + bytes(500)})
 
 
+def locked_odt() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("mimetype", b"application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", b"<manifest><file-entry><encryption-data/></file-entry></manifest>")
+        archive.writestr("content.xml", bytes(range(256)))
+    return sink.getvalue()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -198,8 +209,9 @@ def locked_doc() -> bytes:
         compound({"Workbook": struct.pack("<HH", 0x809, 16) + bytes(16) + struct.pack("<HH", 0x2F, 4) + bytes(4)}),
         compound({"Current User": bytes(12) + b"\xdf\xc4\xd1\xf3", "PowerPoint Document": bytes(40)}),
         scan(1, lock="secret"),
+        locked_odt(),
     ],
-    ids=["docx", "doc", "xls", "ppt", "pdf"],
+    ids=["docx", "doc", "xls", "ppt", "pdf", "odt"],
 )
 def test_a_locked_document_is_encrypted_not_broken(look: Look, content: bytes) -> None:
     examined = look(content, "总结")
@@ -230,10 +242,16 @@ def test_an_ofd_is_known_but_not_read(look: Look) -> None:
     assert (examined.kind, examined.problem) == (FileKind.OFD, Problem.UNSUPPORTED)
 
 
-def test_long_text_is_cut_at_the_cap_without_a_problem(tmp_path: object, look: Look) -> None:
+def test_long_text_is_cut_at_the_cap_without_a_problem(look: Look) -> None:
     reading = look(("很长的总结" * 100_000).encode(), "a.txt").reading
     assert reading is not None
     assert len(reading.text) == Limits().text_characters
+
+
+def test_photos_behind_a_text_longer_than_the_cap_are_still_found(look: Look) -> None:
+    reading = look(docx(["很长的总结" * 50_000], [photo()])).reading
+    assert reading is not None
+    assert (len(reading.text), len(reading.photos)) == (Limits().text_characters, 1)
 
 
 def test_hidden_marks_and_controls_do_not_reach_the_reading(look: Look) -> None:
@@ -242,7 +260,8 @@ def test_hidden_marks_and_controls_do_not_reach_the_reading(look: Look) -> None:
     assert reading.head == ("总结", "报告")
 
 
-LAUGHS = '<!DOCTYPE x [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈">' + "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈">'
+LAUGHS += "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"
 
 
 @pytest.fixture
@@ -330,5 +349,3 @@ def test_reading_a_plain_docx_is_quick(look: Look) -> None:
     for _ in range(20):
         look(content)
     assert (time.perf_counter() - start) / 20 < 0.1
-
-

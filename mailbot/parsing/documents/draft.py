@@ -16,7 +16,7 @@ MAX_PICTURES = 200
 
 
 class Draft:
-    """What is known so far of one document. `full` says that the text cap is reached, so that a reader may stop early."""
+    """What is known so far of one document. `full` says that the text cap is reached."""
 
     def __init__(self, characters: int) -> None:
         self._room = characters

@@ -28,7 +28,7 @@ class Lines:
         self.pictures: dict[str, None] = {}
 
     def take(self, events: Iterable[tuple[str, _Element]]) -> None:
-        """Feeds all events; stops early when the draft is full."""
+        """Feeds all events, to the end: photos stand after a text that is longer than the cap, too."""
         for event, element in events:
             tag = local(element)
             if tag in _SKIPPED:
@@ -39,8 +39,6 @@ class Lines:
                 self._start(tag)
             else:
                 self._end(tag, element)
-            if self._draft.full:
-                return
 
     def _start(self, tag: str) -> None:
         if tag == "p":

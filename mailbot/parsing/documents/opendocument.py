@@ -54,8 +54,6 @@ class _Lines:
                 self._start(tag)
             else:
                 self._end(tag, element)
-            if self._draft.full:
-                return
 
     def _start(self, tag: str) -> None:
         # Text before the first child is complete only at the end event; each child adds its own tail, so the order holds.

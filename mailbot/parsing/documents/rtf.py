@@ -17,7 +17,7 @@ MAX_TEXT_BYTES = 5 * 1024 * 1024
 """striprtf takes 12 s for 48 MB (libraries 1)."""
 
 _to_text: Callable[..., str] = striprtf.rtf_to_text
-_HEX = re.compile(rb"(?:[0-9a-fA-F]{16,}\s*){8,}")
+_HEX = re.compile(rb"[0-9a-fA-F\s]{128,}")
 # Two bytes of GBK, the second escaped or bare; after \u they only repeat for old readers what \u says.
 _PAIR = re.compile(r"\\u-?\d+ ?(?:\\'[0-9a-fA-F]{2}){0,2}|\\'([89a-fA-F][0-9a-fA-F])(?:\\'([0-9a-fA-F]{2})|([@-\[\]-z|~]))")
 _HIGH = re.compile(rb"[\x80-\xff]")
