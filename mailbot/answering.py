@@ -10,7 +10,7 @@ from mailbot.deciding.answer import Question, answer
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
 from mailbot.model import Address, Facts, Judgement, Letter, LetterState, Silence
-from mailbot.receipts import unit_receipt
+from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 
@@ -61,6 +61,7 @@ def _decide(
             rulebook=app.rulebook,
             now=app.now(),
             to=to,
+            until=waiving(app.rulebook, records.waivers(unit))[1] if unit else None,
         )
     )
 

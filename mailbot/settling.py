@@ -126,7 +126,8 @@ def _remember(app: App, records: Records, row: MailRow, facts: Facts, judgement:
     """Events, a bounced letter, and the address as a suggestion: it teaches only once a person confirms it."""
     records.event("settled", "mailbot", app.now(), mail=row.number, unit=judgement.unit.unit, state=judgement.state.value)
     if judgement.automatic and judgement.about_letter:
-        letter = records.letter_by_message_id(judgement.about_letter)
+        # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.
+        letter = records.letter_by_message_id(judgement.about_letter) or records.letter_to(judgement.about_letter)
         if letter is not None:
             records.mark_bounced(letter.number)
             records.event("letter_bounced", "mailbot", app.now(), mail=row.number, letter=letter.number, unit=letter.unit_id)

@@ -10,7 +10,7 @@ from mailbot.deciding.lexicon import OTHER, STRONG
 from mailbot.deciding.misfit import misfit
 from mailbot.deciding.nothing import Nothing, none_of_them
 from mailbot.deciding.weighing import Weighed, weigh
-from mailbot.model import BODY, Disposition, Evidence, Facts, FileVerdict, Item, Memory
+from mailbot.model import BODY, Disposition, Evidence, Facts, FileKind, FileVerdict, Item, Memory
 from mailbot.rulebook import Rulebook
 
 _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
@@ -119,11 +119,17 @@ def _without_text(weighed: Weighed) -> FileVerdict:
     if twin:
         because = f"扫描件，与同一封邮件里的“{twin.name}”同名，按同一份材料登记"
         return weighed.verdict(Disposition.FILED, because, weighed.named, 1)
+    if weighed.item.kind is FileKind.TXT and weighed.contents.text and not weighed.name.strong():
+        return weighed.verdict(Disposition.IGNORED, "只有几个字的文本文件（如密码、链接），不是材料")
+    return weighed.verdict(Disposition.UNSURE, _why_no_text(weighed))
+
+
+def _why_no_text(weighed: Weighed) -> str:
     if weighed.reading.pictures or (weighed.reading.pages or 0) > 0:
-        return weighed.verdict(Disposition.UNSURE, "扫描件没有文字层，需人工核对")
+        return "扫描件没有文字层，需人工核对"
     if weighed.item.reading is None:
-        return weighed.verdict(Disposition.UNSURE, "文件内容无法自动读取，需人工核对")
-    return weighed.verdict(Disposition.UNSURE, "文件里几乎没有文字，可能是空白文件，需人工核对")
+        return "文件内容无法自动读取，需人工核对"
+    return "文件里几乎没有文字，可能是空白文件，需人工核对"
 
 
 def _twin(weighed: Weighed) -> Item | None:

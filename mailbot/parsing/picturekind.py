@@ -30,7 +30,7 @@ class Features:
 
 
 def measure(sample: Image.Image) -> Features:
-    """The features of an RGB picture of 256 pixels a side or less; counted by Pillow in C, 3 ms."""
+    """The features of an RGB picture of 256 pixels a side or less; counted by Pillow in C, 6 ms."""
     total = sample.width * sample.height
     red, green, blue = sample.split()
     high = ImageChops.lighter(red, ImageChops.lighter(green, blue))
@@ -61,7 +61,8 @@ def _colours(sample: Image.Image, mask: int) -> list[int]:
 
 
 def _sheet(grey: Image.Image) -> int:
-    around = grey.filter(ImageFilter.GaussianBlur(1)).filter(ImageFilter.MaxFilter(11))
+    # At half size: the filter costs its area for every pixel.
+    around = grey.reduce(2).filter(ImageFilter.MaxFilter(5)).resize(grey.size, Image.Resampling.BILINEAR)
     lit = around.point([255 * (value > 90) for value in range(256)])
     # Darker than its surroundings by less than a tenth of the range: still paper.
     close = ImageChops.subtract(around, grey).point([255 * (value < 32) for value in range(256)])

@@ -224,6 +224,10 @@ def test_tables_calls_and_own_notices_of_the_unit_are_no_material(name: str, tex
     assert judged(document(name, text)).disposition is IGNORED
 
 
+def test_a_password_in_a_text_file_is_no_material(judged: Judge) -> None:
+    assert judged(document("密码.txt", "解压密码：123456")).disposition is IGNORED
+
+
 def test_an_empty_form_goes_to_a_person(judged: Judge) -> None:
     labels = "典型活动案例推荐表\n案例名称\n报送单位\n联系人\n案例简介\n主要做法\n实施效果\n创新点\n推荐单位意见（盖章）"
     assert judged(document("典型案例推荐表.docx", labels)).disposition is UNSURE

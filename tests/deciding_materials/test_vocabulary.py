@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.model import Disposition, FileKind, FileVerdict, Item, PictureKind
-from tests.deciding_materials.making import NEUTRAL, document, kind_of, photo, picture
+from tests.deciding_materials.making import NEUTRAL, body, document, kind_of, photo, picture
 
 SILENT = NEUTRAL.replace("全民终身学习活动周期间，", "")
 """Not even the activity is named: over such a text an uncertain name or title stays uncertain."""
@@ -84,3 +84,8 @@ def test_section_headings_alone_lead_to_the_labelled_material_or_to_nobody(
     verdict = judged(document("附件1.docx", text))
     wanted = EXPECTED.get(label, ())
     assert verdict.materials in (wanted, ()), verdict
+
+
+@pytest.mark.parametrize("text", (HERE / "vocabulary_bodies.txt").read_text("utf-8").splitlines())
+def test_what_clerks_write_around_their_files_is_a_letter_and_no_material(text: str, judged: Callable[..., FileVerdict]) -> None:
+    assert judged(body(text)).disposition is Disposition.IGNORED

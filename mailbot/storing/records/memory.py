@@ -55,15 +55,17 @@ def memory_over(connection: Connection, units: frozenset[str], before: int | Non
         addresses=_learned(connection, "address", units),
         aliases=_learned(connection, "alias", units),
         phrases=_learned(connection, "phrase", frozenset()),
+        seen=_learned(connection, "address", units, confirmed=False),
         filed=_filed(connection, before),
         letters=_letters(connection),
     )
 
 
-def _learned(connection: Connection, kind: str, wanted: frozenset[str]) -> Mapping[str, str]:
-    """What was learned and confirmed and not taken back; the newest word about a key counts."""
+def _learned(connection: Connection, kind: str, wanted: frozenset[str], *, confirmed: bool = True) -> Mapping[str, str]:
+    """What was learned, confirmed (or not yet), and not taken back; the newest word about a key counts."""
     known = tables.knowledge.c
-    newest = select(known.key, known.value).where(known.kind == kind, known.confirmed, known.revoked_at.is_(None)).order_by(known.id.desc())
+    standing = (known.kind == kind, known.confirmed.is_(confirmed), known.revoked_at.is_(None))
+    newest = select(known.key, known.value).where(*standing).order_by(known.id.desc())
 
     def one(key: str) -> str | None:
         value: str | None = connection.scalar(newest.with_only_columns(known.value).where(known.key == key).limit(1))

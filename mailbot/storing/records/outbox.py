@@ -149,6 +149,11 @@ class Outbox(Ledger):
         """Our letter with this Message-ID, None if it is not ours."""
         return self._one(select(tables.letter).where(_letter.message_id == message_id), build.letter)
 
+    def letter_to(self, address: str) -> LetterRow | None:
+        """The newest letter that left for this address, None if none did: a bounce may name nothing but the address."""
+        left = select(tables.letter).where(func.lower(_letter.to_address) == address.lower(), _letter.state.in_(_LEFT))
+        return self._one(left.order_by(_letter.number.desc()).limit(1), build.letter)
+
 
 def _untouched() -> ColumnElement[bool]:
     return _letter.state.in_((LetterState.HELD, LetterState.PENDING)) & (_letter.attempts == 0)
