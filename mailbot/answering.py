@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.app import App
@@ -17,17 +19,29 @@ from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
 
 
-def answer_mail(app: App, records: Records, mail: MailRow, facts: Facts, judgement: Judgement) -> None:
-    """Queue the letters that the mail deserves; what was never attempted for the same unit or address is superseded."""
-    if (reason := _never(app, records, mail)) is not None:
-        records.event("silence", "mailbot", app.now(), mail=mail.number, because=reason)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One settled mail as answering needs it, inside the transaction that settles it."""
+
+    app: App
+    records: Records
+    mail: MailRow
+    facts: Facts
+    judgement: Judgement
+
+
+def answer_mail(case: Case) -> None:
+    """Queue the letters that the mail deserves; what was never attempted for the same unit and address is superseded."""
+    records, mail, now = case.records, case.mail, case.app.now()
+    if (reason := _never(case.app, records, mail)) is not None:
+        records.event("silence", "mailbot", now, mail=mail.number, because=reason)
         return
-    for unit in judgement.units or (None,):
-        outcome = _decide(app, records, mail, facts, judgement, unit)
+    for unit in case.judgement.units or (None,):
+        outcome = _decide(case, unit)
         if isinstance(outcome, Silence):
-            records.event("silence", "mailbot", app.now(), mail=mail.number, unit=unit, because=outcome.because)
+            records.event("silence", "mailbot", now, mail=mail.number, unit=unit, because=outcome.because)
         else:
-            _queue(app, records, mail, facts, outcome)
+            _queue(case, outcome)
 
 
 def _never(app: App, records: Records, mail: MailRow) -> str | None:
@@ -42,22 +56,21 @@ def _never(app: App, records: Records, mail: MailRow) -> str | None:
     return None
 
 
-def _decide(
-    app: App, records: Records, mail: MailRow, facts: Facts, judgement: Judgement, unit: str | None
-) -> Letter | Silence:
+def _decide(case: Case, unit: str | None) -> Letter | Silence:
+    app, records = case.app, case.records
     known = app.rulebook.units.get(unit) if unit else None
-    to = recipient(facts, app.rulebook, known, app.own_addresses)
+    to = recipient(case.facts, app.rulebook, known, app.own_addresses)
     if to is None:
         return Silence("没有唯一、可信的回信地址")
     return answer(
         Question(
-            judgement=judgement,
-            facts=facts,
+            judgement=case.judgement,
+            facts=case.facts,
             unit=known,
             receipt=unit_receipt(app.rulebook, records, unit) if unit else None,
-            number=mail.number,
-            received_at=mail.received_at,
-            arrived=tuple(filed for filed in records.filed(unit) if filed.mail == mail.number) if unit else (),
+            number=case.mail.number,
+            received_at=case.mail.received_at,
+            arrived=tuple(filed for filed in records.filed(unit) if filed.mail == case.mail.number) if unit else (),
             rulebook=app.rulebook,
             now=app.now(),
             to=to,
@@ -66,25 +79,23 @@ def _decide(
     )
 
 
-def _queue(app: App, records: Records, mail: MailRow, facts: Facts, letter: Letter) -> None:
+def _queue(case: Case, letter: Letter) -> None:
+    app, records, mail = case.app, case.records, case.mail
     earlier = records.letters(mail=mail.number)
     if any(_same(letter, row) for row in earlier if row.state in _TRIED):
         return  # settled anew with the same outcome: the unit has this letter already
     records.supersede(letter.unit, letter.to, None, app.now())
-    serial = sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
-    units = sorted({row.unit_id or "" for row in earlier} | {letter.unit or ""})
-    serial = serial * 100 + units.index(letter.unit or "")
-    answering = app.config.answering
-    name = message_id(app.identity, mail.number, letter.kind, serial, answering.sender)
-    message = facts.message
+    answering, message = app.config.answering, case.facts.message
+    name = message_id(app.identity, mail.number, letter.kind, _serial(letter, earlier), answering.sender)
     threading = Threading(message.message_id, message.references)
+    sender = Address(answering.sender_name, answering.sender)
     records.queue(
         NewLetter(
             kind=letter.kind,
             to_address=letter.to,
             subject=letter.subject,
             text=letter.text,
-            message=compose(letter, threading, Address(answering.sender_name, answering.sender), name, app.now()),
+            message=compose(letter, threading, sender, name, app.now()),
             message_id=name,
             due_at=_due(app, mail),
             state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,
@@ -96,6 +107,13 @@ def _queue(app: App, records: Records, mail: MailRow, facts: Facts, letter: Lett
         ),
         app.now(),
     )
+
+
+def _serial(letter: Letter, earlier: Sequence[LetterRow]) -> int:
+    """Tells apart the letters of one kind that one mail causes: one for each unit in it, and one more each time it was settled anew."""
+    units = sorted({row.unit_id or "" for row in earlier} | {letter.unit or ""})
+    tried = sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
+    return tried * 100 + units.index(letter.unit or "")
 
 
 def _due(app: App, mail: MailRow) -> datetime:

@@ -28,7 +28,7 @@ class ConfigError(Exception):
         super().__init__(slips if isinstance(slips, str) else "\n".join(str(slip) for slip in self.slips))
 
 
-class TryLater(Exception):
+class TryLater(Exception):  # noqa: N818  # an outcome, and the word of the architecture
     """The outside world (IMAP, SMTP, disk, database) does not work now; the sentence is Chinese and says what a person may do.
 
     `login` marks refused credentials, so that the daemon backs off harder and never hammers (mail-facts section 7 no. 4).
@@ -39,5 +39,5 @@ class TryLater(Exception):
         self.login = login
 
 
-class Stuck(Exception):
+class Stuck(Exception):  # noqa: N818  # the same
     """One mail cannot be settled; it is set aside for a person and the next one goes on."""

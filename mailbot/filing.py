@@ -37,7 +37,8 @@ def plan(number: int, facts: Facts, judgement: Judgement, rulebook: Rulebook, re
         keys = _keys(number, position, item, verdict, rulebook)
         if item.file is not None:
             puts.update(dict.fromkeys(keys, item.file))
-        items.append(_new_item(number, item, verdict, keys, rulebook, records))
+        filed = _filings(number, item, verdict, rulebook, records)
+        items.append(_new_item(item, verdict, keys, filed))
     return Plan(tuple(items), puts)
 
 
@@ -65,10 +66,7 @@ def _keys(number: int, position: int, item: Item, verdict: FileVerdict, rulebook
     return []
 
 
-def _new_item(
-    number: int, item: Item, verdict: FileVerdict, keys: Sequence[str], rulebook: Rulebook, records: Records
-) -> NewItem:
-    filed = verdict.disposition in _FILED and verdict.unit is not None
+def _new_item(item: Item, verdict: FileVerdict, keys: Sequence[str], filed: tuple[NewFiling, ...]) -> NewItem:
     return NewItem(
         path=item.path,
         name=item.name,
@@ -86,15 +84,23 @@ def _new_item(
         evidence=verdict.evidence,
         fingerprint=item.picture.fingerprint if item.picture else "",
         text_key=text_key(item),
-        filings=tuple(_filing(number, item, verdict, rulebook.materials[name], records) for name in verdict.materials) if filed else (),
+        filings=filed,
     )
+
+
+def _filings(number: int, item: Item, verdict: FileVerdict, rulebook: Rulebook, records: Records) -> tuple[NewFiling, ...]:
+    if verdict.disposition not in _FILED or verdict.unit is None:
+        return ()
+    return tuple(_filing(number, item, verdict, rulebook.materials[name], records) for name in verdict.materials)
 
 
 def _filing(number: int, item: Item, verdict: FileVerdict, material: Material, records: Records) -> NewFiling:
     assert verdict.unit is not None
     replaces: tuple[int, ...] = ()
     if verdict.disposition is Disposition.REPLACED:
-        older = [row for row in records.filings_of(verdict.unit) if row.material == material.id and row.current and row.mail_number != number]
+        older = [
+            row for row in records.filings_of(verdict.unit) if row.material == material.id and row.current and row.mail_number != number
+        ]
         replaces = tuple(row.id for row in _predecessors(item.name, older, material))
     return NewFiling(verdict.unit, material.id, verdict.count if material.pictures else 1, replaces)
 

@@ -1,4 +1,4 @@
-"""The door for a dry run: a folder of mail on the whole road in a temporary storage, with the clock at each mail's arrival, nothing sent."""
+"""The door for a dry run: a folder of mail on the whole road, with the clock at each mail's arrival; nothing is sent."""
 
 from __future__ import annotations
 
@@ -68,9 +68,8 @@ def document(app: App) -> dict[str, Any]:
 
 def show(app: App) -> None:
     """Print the table and which letters would have gone to whom."""
-    from mailbot.reporting.screen import screen
-
     from mailbot.desk import sheet
+    from mailbot.reporting.screen import screen
     from mailbot.reporting.terminal import print_table
 
     console = screen()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailbot.answering import answer_mail
+from mailbot.answering import Case, answer_mail
 from mailbot.app import App
 from mailbot.deciding.judge import judge
 from mailbot.errors import Stuck, TryLater
@@ -20,7 +20,6 @@ from mailbot.filing import Plan, keys_of, plan, put_files
 from mailbot.model import BODY, Facts, Judgement, MailState
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
-from mailbot.storing.records import Records
 from mailbot.storing.rows import JudgedMail, MailRow
 from mailbot.told import told_by
 
@@ -79,20 +78,21 @@ def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
                 # A person may have decided in between; their word stands above what was judged without it.
                 if records.decisions(row.number) != decisions:
                     continue
-                forgotten = _write_down(app, records, row, facts, judgement, wanted)
+                forgotten = _write_down(Case(app, records, row, facts, judgement), wanted)
             break
     for key in forgotten:
         app.files.delete(key)
 
 
-def _write_down(app: App, records: Records, row: MailRow, facts: Facts, judgement: Judgement, wanted: Plan) -> frozenset[str]:
+def _write_down(case: Case, wanted: Plan) -> frozenset[str]:
     """The one commit; returns the keys of an earlier settling that nothing mentions any more."""
+    app, records, row, facts = case.app, case.records, case.mail, case.facts
     before = frozenset(key for item in records.items(row.number) for key in keys_of(item, app.rulebook))
     twin = records.twin_of(row.number, facts.message.message_id, _sender(facts), _enclosed(facts))
-    records.settle(row.number, _judged(facts, judgement, twin), wanted.items, app.now())
-    _remember(app, records, row, facts, judgement)
+    records.settle(row.number, _judged(facts, case.judgement, twin), wanted.items, app.now())
+    _remember(case)
     if twin is None:
-        answer_mail(app, records, row, facts, judgement)
+        answer_mail(case)
     return before - frozenset(wanted.puts)
 
 
@@ -122,8 +122,9 @@ def _judged(facts: Facts, judgement: Judgement, twin: int | None) -> JudgedMail:
     )
 
 
-def _remember(app: App, records: Records, row: MailRow, facts: Facts, judgement: Judgement) -> None:
+def _remember(case: Case) -> None:
     """Events, a bounced letter, and the address as a suggestion: it teaches only once a person confirms it."""
+    app, records, row, facts, judgement = case.app, case.records, case.mail, case.facts, case.judgement
     records.event("settled", "mailbot", app.now(), mail=row.number, unit=judgement.unit.unit, state=judgement.state.value)
     if judgement.automatic and judgement.about_letter:
         # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.

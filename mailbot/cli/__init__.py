@@ -95,7 +95,8 @@ def _say(error: Exception) -> int:
         typer.echo(str(error), err=True)
         return EXIT_MISSING
     typer.echo(
-        f"程序出现意外错误：{type(error).__name__}：{error}\n已收到的邮件都在 storage/raw 中，没有丢失。请加上 --debug 重试，并把输出发给维护人员。",
+        f"程序出现意外错误：{type(error).__name__}：{error}\n"
+        "已收到的邮件都在 storage/raw 中，没有丢失。请加上 --debug 重试，并把输出发给维护人员。",
         err=True,
     )
     return EXIT_BUG

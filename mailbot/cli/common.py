@@ -23,7 +23,7 @@ EXIT_LATER = 4
 EXIT_MISSING = 5
 
 
-class NotFound(Exception):
+class NotFound(Exception):  # noqa: N818  # an outcome with an exit code of its own
     """The number or name that a person gave does not exist; the sentence is Chinese."""
 
 

@@ -63,7 +63,9 @@ def check(
     if sentences or config is None:
         raise ConfigError("\n".join(sentences))
     campaign = book.campaign
-    typer.echo(f"配置无误：{campaign.name}，{len(book.addressed)} 个应报单位（名录共 {len(book.units)} 个），{len(book.materials)} 项材料，")
+    typer.echo(
+        f"配置无误：{campaign.name}，{len(book.addressed)} 个应报单位（名录共 {len(book.units)} 个），{len(book.materials)} 项材料，"
+    )
     typer.echo(f"截止 {campaign.deadline.astimezone(campaign.timezone):%Y-%m-%d %H:%M}，回信方式 {config.answering.mode.value}。")
     return _survey(config) if online else 0
 

@@ -80,7 +80,6 @@ def explain(
             print_json(trial.document(verdict, app.rulebook))
         else:
             from mailbot.reporting.screen import screen
-
             from mailbot.reporting.verdict import print_verdict
 
             print_verdict(verdict.facts, verdict.judgement, app.rulebook, screen())
@@ -158,9 +157,8 @@ def _flat_mail(mail: dict[str, Any]) -> dict[str, object]:
 
 
 def _print_table(app: App) -> None:
-    from mailbot.reporting.screen import screen
-
     from mailbot.desk import sheet
+    from mailbot.reporting.screen import screen
     from mailbot.reporting.terminal import print_table
 
     print_table(sheet.table(app), screen())

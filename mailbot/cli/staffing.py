@@ -23,7 +23,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("replay")(replay)
 
 
-def assign(
+def assign(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: typer.Context,
     number: Annotated[int, typer.Argument(help="邮件编号")],
     unit: Annotated[str | None, typer.Option("--unit", "-u", help="单位名称、别名或标识；none = 不属于任何单位")] = None,
@@ -39,7 +39,7 @@ def assign(
         _settle_now(app, f"第 {number} 号邮件")
 
 
-def waive(
+def waive(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: typer.Context,
     unit: Annotated[str, typer.Argument(help="单位名称、别名或标识")],
     material: Annotated[str | None, typer.Option("--material", "-m", help="只免报这一项材料；不写则全部")] = None,

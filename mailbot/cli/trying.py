@@ -35,7 +35,6 @@ def try_(
         print_json(trial.document(verdict, rulebook))
     else:
         from mailbot.reporting.screen import screen
-
         from mailbot.reporting.verdict import print_verdict
 
         print_verdict(verdict.facts, verdict.judgement, rulebook, screen())
@@ -47,8 +46,8 @@ def rehearse(
     form: Annotated[Format, typer.Option("--format", help="输出形式（table 或 json）")] = Format.TABLE,
 ) -> None:
     """预演：从零开始，按到达先后处理这些邮件，显示会给谁回什么信。不发送任何东西。"""
-    from mailbot.app import read_config
     from mailbot import rehearsal
+    from mailbot.app import read_config
 
     if not path.exists():
         raise NotFound(f"找不到 {path}。")

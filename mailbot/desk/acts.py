@@ -1,4 +1,4 @@
-"""What staff decide: whose a mail is, what a file is, who need not send, what is looked at again; each a decision with a name and an event."""
+"""What staff decide: whose a mail is, what a file is, who need not send, what is judged again; each with a name and an event."""
 
 from __future__ import annotations
 

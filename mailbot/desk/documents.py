@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import App
-from mailbot.receipts import receipts
 from mailbot.model import BODY, Disposition, LetterState, Receipt
+from mailbot.receipts import receipts
 from mailbot.rulebook import Rulebook
 from mailbot.storing.rows import ItemRow, LetterRow, MailRow
 

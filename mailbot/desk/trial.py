@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from mailbot.app import App
 from mailbot.config import Config, Limits
 from mailbot.deciding.judge import judge
-from mailbot.model import Facts, Judgement, Memory, Told
+from mailbot.model import Evidence, Facts, Judgement, Memory, Told
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
 from mailbot.rulebook import Rulebook
@@ -26,10 +26,19 @@ class Verdict:
     judgement: Judgement
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known beside the mail itself."""
+
+    arrived: datetime
+    memory: Memory = field(default_factory=Memory)
+    told: Told = field(default_factory=Told)
+
+
 def try_mail(file: Path, config: Config, rulebook: Rulebook) -> Verdict:
     """Judge the mail in `file` as if it were the first ever; touches neither storage nor ledger."""
     arrived = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return _judge(file, config.limits, rulebook, Memory(), arrived, Told())
+    return _judge(file, config.limits, rulebook, _Known(arrived))
 
 
 def explain(app: App, number: int) -> Verdict | None:
@@ -40,13 +49,14 @@ def explain(app: App, number: int) -> Verdict | None:
             return None
         told = told_by(records.decisions(number))
         raw = app.files.path(f"raw/{mail.sha256}.eml")
-        return _judge(raw, app.config.limits, app.rulebook, records.memory(before=number), mail.received_at, told)
+        known = _Known(mail.received_at, records.memory(before=number), told)
+        return _judge(raw, app.config.limits, app.rulebook, known)
 
 
-def _judge(raw: Path, limits: Limits, rulebook: Rulebook, memory: Memory, arrived: datetime, told: Told) -> Verdict:
+def _judge(raw: Path, limits: Limits, rulebook: Rulebook, known: _Known) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="mailbot-") as work, Sandbox(limits) as sandbox:
         facts = gather(raw, Path(work), sandbox, limits)
-        return Verdict(facts, judge(facts, rulebook, memory, arrived, told))
+        return Verdict(facts, judge(facts, rulebook, known.memory, known.arrived, known.told))
 
 
 def document(verdict: Verdict, rulebook: Rulebook) -> dict[str, Any]:
@@ -86,5 +96,5 @@ def document(verdict: Verdict, rulebook: Rulebook) -> dict[str, Any]:
     }
 
 
-def _evidence(sign: Any) -> dict[str, object]:
+def _evidence(sign: Evidence) -> dict[str, object]:
     return {"source": sign.source, "text": sign.text, "speaks_for": sign.speaks_for, "strength": sign.strength}

@@ -1,4 +1,4 @@
-"""An office as an operator sets it up: config.yaml and rules/ in a folder, mailbot run as a program, its state read as other tools read it."""
+"""An office as an operator sets it up: config.yaml in a folder, mailbot run as a program, its state read as other tools read it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -51,7 +51,7 @@ class Office:
     sender: str
     mode: str = "send"
     go_live: str = "2022-11-17"
-    rules: Path = shipped_rules()
+    rules: Path = field(default_factory=shipped_rules)
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import random
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import datetime
 
 from docx import Document
 from PIL import Image, ImageDraw
@@ -15,8 +15,16 @@ from PIL import Image, ImageDraw
 def mails() -> list[bytes]:
     """A complete school, one that lacks the certificate, and a thank-you note."""
     return [
-        _mail("滨江一中", "yizhong.bj-edu.cn", "滨江市第一中学报名材料", "现将我校报名表和获奖证书报上，请查收。\n滨江市第一中学", [_form("滨江市第一中学"), _certificate()]),
-        _mail("滨江二中", "erzhong.bj-edu.cn", "滨江市第二中学报名表", "老师您好，报名表见附件。\n滨江市第二中学", [_form("滨江市第二中学")]),
+        _mail(
+            "滨江一中",
+            "yizhong.bj-edu.cn",
+            "滨江市第一中学报名材料",
+            "现将我校报名表和获奖证书报上，请查收。\n滨江市第一中学",
+            [_form("滨江市第一中学"), _certificate()],
+        ),
+        _mail(
+            "滨江二中", "erzhong.bj-edu.cn", "滨江市第二中学报名表", "老师您好，报名表见附件。\n滨江市第二中学", [_form("滨江市第二中学")]
+        ),
     ]
 
 
@@ -38,7 +46,13 @@ def _form(school: str) -> tuple[str, bytes]:
     document = Document()
     document.add_heading(f"{school}学生技能竞赛报名表", 0)
     table = document.add_table(rows=0, cols=2)
-    rows = [("学校", school), ("参赛项目", "机器人创意设计"), ("参赛学生", "〔姓名〕等六人"), ("指导教师", "〔姓名〕"), ("学校意见", "同意报名。")]
+    rows = [
+        ("学校", school),
+        ("参赛项目", "机器人创意设计"),
+        ("参赛学生", "〔姓名〕等六人"),
+        ("指导教师", "〔姓名〕"),
+        ("学校意见", "同意报名。"),
+    ]
     for left, right in rows:
         cells = table.add_row().cells
         cells[0].text, cells[1].text = left, right

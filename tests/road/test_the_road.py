@@ -131,4 +131,3 @@ def test_people_reading_and_moving_mail_changes_nothing_for_us(settled: Office, 
     assert settled.mails() == before
     assert len(sink.letters) == letters
     assert settled.status()["reconciliation"]["equal"]
-

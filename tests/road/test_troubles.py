@@ -38,7 +38,7 @@ def test_receiving_goes_on_while_sending_is_impossible(office: Office, dovecot: 
 def test_a_second_daemon_leaves_at_once(office: Office, dovecot: Dovecot) -> None:
     first = office.start("run")
     try:
-        _wait_for(lambda: (office.storage / ".lock").exists())
+        _wait_for((office.storage / ".lock").exists)
         time.sleep(0.5)
         second = office.run("run", "--once")
         assert second.returncode == 4
@@ -53,7 +53,7 @@ def test_a_second_daemon_leaves_at_once(office: Office, dovecot: Dovecot) -> Non
 def test_the_daemon_takes_a_mail_that_arrives_while_it_runs(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
     daemon = office.start("run")
     try:
-        _wait_for(lambda: (office.storage / "mailbot.db").exists())
+        _wait_for((office.storage / "mailbot.db").exists)
         time.sleep(2)
         mail = samples()[0]
         dovecot.deliver(mail.raw, mail.received_at)  # its quiet time is over long since
