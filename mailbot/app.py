@@ -16,7 +16,7 @@ from mailbot.loading.rules import load_rules
 from mailbot.rulebook import Rulebook
 from mailbot.storing.database import Database, open_database
 from mailbot.storing.files import Files, disk_errors, make_folder
-from mailbot.storing.identity import check_identity
+from mailbot.storing.identity import check_identity, found_again
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
 
@@ -80,15 +80,18 @@ def read_config(path: Path, *, need_password: bool, environ: Mapping[str, str] |
     return load_config(path, os.environ if environ is None else environ, need_password=need_password)
 
 
-def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock) -> App:
-    """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used."""
+def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock, fresh: bool = False) -> App:
+    """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used.
+
+    `fresh`: the ledger is made anew beside a filled storage, on purpose (`rebuilding`); else that is refused.
+    """
     rulebook = rulebook or load_rules(config.rules)
     with disk_errors(config.storage):
         make_folder(config.storage)
     files = Files(config.storage)
     database = open_database(config.database, journal=config.storage / "events.jsonl")
     try:
-        identity = check_identity(database, files, now())
+        identity = found_again(database, files, now()) if fresh else check_identity(database, files, now())
     except BaseException:
         with suppress(Exception):
             database.close()

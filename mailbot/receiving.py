@@ -10,7 +10,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from mailbot.app import App
 from mailbot.errors import TryLater
@@ -77,7 +77,7 @@ def ingest(app: App, mail: MailFile, received_at: datetime | None, *, answer: bo
     wanted = NewMail(sha256=digest, size=size, received_at=received_at or mail.arrived, origin="ingest", answer=answer)
     with app.database.transaction() as records:
         number, new = records.keep(wanted, None, app.now())
-        records.event("kept" if new else "known", "mailbot", app.now(), mail=number)
+        records.event("kept" if new else "known", "mailbot", app.now(), mail=number, **_for_rebuild(wanted, None))
     return new
 
 
@@ -115,8 +115,14 @@ def _keep(app: App, body: Body) -> bool:
     mail = NewMail(sha256=digest, size=size, received_at=arrival.received_at, folder=arrival.seen.folder)
     with app.database.transaction() as records:
         number, new = records.keep(mail, _place(arrival.seen), app.now())
-        records.event("kept" if new else "known", "mailbot", app.now(), mail=number)
+        records.event("kept" if new else "known", "mailbot", app.now(), mail=number, **_for_rebuild(mail, arrival.seen))
     return new
+
+
+def _for_rebuild(mail: NewMail, seen: Seen | None) -> dict[str, Any]:
+    """What the raw bytes do not hold and a ledger that is made anew from them needs (`rebuilding.py`)."""
+    place = [seen.folder, seen.uidvalidity, seen.uid] if seen else None
+    return {"sha256": mail.sha256, "arrived": mail.received_at.isoformat(), "origin": mail.origin, "place": place}
 
 
 def _room_for(app: App, size: int) -> None:

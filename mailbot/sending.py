@@ -120,7 +120,20 @@ def _finish(app: App, records: Records, letter: LetterRow, posted: Posted) -> No
         case Outcome.LATER:
             state, due = _later(letter, posted, now)
     records.finish(letter.number, state, posted.sentence, now, due_at=due)
-    records.event(f"letter_{state}", "mailbot", now, letter=letter.number, unit=letter.unit_id, mail=letter.mail_number, code=posted.code)
+    # The claims stand in the journal, so that a rebuilt ledger knows what was said already and does not say it again.
+    said = {"kind": letter.kind, "message_id": letter.message_id, "received": letter.received, "missing": letter.missing}
+    records.event(
+        f"letter_{state}",
+        "mailbot",
+        now,
+        letter=letter.number,
+        unit=letter.unit_id,
+        mail=letter.mail_number,
+        code=posted.code,
+        to=letter.to_address,
+        late=letter.late,
+        **said,
+    )
     log.info("letter %d: %s (%d)", letter.number, state, posted.code)
 
 

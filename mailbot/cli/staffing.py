@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import opened
+from mailbot.cli.common import opened, options_of
 
 if TYPE_CHECKING:
     from mailbot.app import App
@@ -21,6 +21,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("waive")(waive)
     cli.command("retry")(retry)
     cli.command("replay")(replay)
+    cli.command("rebuild")(rebuild)
 
 
 def assign(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -78,6 +79,17 @@ def replay(
     with opened(context) as app:
         chosen = acts.replay(app, tuple(numbers or ()))
         _settle_now(app, f"{len(chosen)} 封邮件")
+
+
+def rebuild(context: typer.Context) -> None:
+    """数据库丢失或损坏时，用保存的原始邮件和日志重建登记；发过的信不重发，没发的信留待放行。"""
+    from mailbot import rebuilding
+    from mailbot.app import read_config
+
+    done = rebuilding.rebuild(read_config(options_of(context).config, need_password=False))
+    typer.echo(f"已重建：{done.mails} 封邮件，{done.letters} 封已发出的回信。")
+    typer.echo(f"旧数据库改名为：{'、'.join(path.name for path in done.old) or '（没有）'}")
+    typer.echo("没有发出的回信已重新写好，留待放行：mailbot letters。")
 
 
 def _settle_now(app: App, what: str) -> None:

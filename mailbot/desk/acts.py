@@ -58,7 +58,9 @@ def assign(app: App, wanted: Assignment) -> None:
             # A person's word teaches at once; it stands in the ledger, visible and revocable.
             records.learn("address", mail.from_address, unit, f"{wanted.by}（第{mail.number}号邮件）", True, app.now())
         records.reopen(mail.number)
-        records.event("assigned", wanted.by, app.now(), mail=mail.number, unit=unit or None, file=wanted.file, materials=materials)
+        records.event(
+            "assigned", wanted.by, app.now(), mail=mail.number, unit=unit or None, said=unit, file=wanted.file, materials=materials
+        )
 
 
 def waive(app: App, wanted: Waiving) -> str:

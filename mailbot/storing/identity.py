@@ -40,6 +40,11 @@ def check_identity(database: Database, files: Files, now: datetime) -> str:
     return in_ledger if in_ledger and on_disk else _found(database, files, in_ledger or on_disk or str(uuid4()), now)
 
 
+def found_again(database: Database, files: Files, now: datetime) -> str:
+    """The id of a storage whose ledger is made anew: the new ledger takes the storage's own id, so that old Message-IDs stay ours."""
+    return _found(database, files, _read_id(files) or str(uuid4()), now)
+
+
 def _found(database: Database, files: Files, identity: str, now: datetime) -> str:
     """Give both sides the id; a crash between the two is made up at the next start, since nothing is kept yet."""
     files.put(ID, f"{identity}\n".encode())

@@ -108,6 +108,30 @@ def test_an_emptied_database_beside_a_full_storage_sends_nothing(office: Office,
     assert len(sink.letters) == letters
 
 
+def test_a_lost_ledger_is_rebuilt_from_raw_mails_and_journal_and_no_letter_is_repeated(
+    office: Office, dovecot: Dovecot, sink: SmtpSink
+) -> None:
+    for mail in samples()[:12]:
+        dovecot.deliver(mail.raw, mail.received_at, mail.folder)
+    office.once()
+    office.run("waive", "长春师范大学", "--material", "case")
+    before, units, tree, letters = office.mails(), office.status()["units"], office.tree(), len(sink.letters)
+    for file in office.storage.glob("mailbot.db*"):
+        file.write_bytes(b"")
+    done = office.run("rebuild")
+    assert done.returncode == 0, done.stdout + done.stderr
+    office.once()
+    assert len(sink.letters) == letters
+    assert office.tree() == tree
+    after = office.mails()
+    assert [(mail["number"], mail["sha256"], mail["unit"], mail["files"]) for mail in after] == [
+        (mail["number"], mail["sha256"], mail["unit"], mail["files"]) for mail in before
+    ]
+    for old, new in zip(units, office.status()["units"], strict=True):
+        assert (old["name"], old["state"], old["items"]) == (new["name"], new["state"], new["items"])
+    assert office.status()["reconciliation"]["equal"]
+
+
 def _wait_for(what: object, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not what():  # type: ignore[operator]

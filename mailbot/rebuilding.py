@@ -1,0 +1,151 @@
+"""The door for the worst day: a ledger that is lost or damaged is made anew from the raw mails and the journal of events.
+
+What the journal knows comes back as it was: numbers, arrivals, places on the server, staff decisions, waivers, and which letters left.
+Letters that were not yet sent are written again but held, so that nothing is repeated and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailbot import pipeline
+from mailbot.app import App, open_app
+from mailbot.config import Config, Mode
+from mailbot.desk import sheet
+from mailbot.errors import ConfigError
+from mailbot.model import LetterKind, LetterState
+from mailbot.storing.files import Files, disk_errors
+from mailbot.storing.journal import read_journal
+from mailbot.storing.lock import storage_lock
+from mailbot.storing.records import Records
+from mailbot.storing.rows import EventRow, NewDecision, NewLetter, NewMail, NewPlace
+
+_LEFT = {"letter_sent": LetterState.SENT, "letter_uncertain": LetterState.UNCERTAIN, "letter_refused": LetterState.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of it: mails in the new ledger, letters known to have left, where the old ledger was put."""
+
+    mails: int
+    letters: int
+    old: tuple[Path, ...]
+
+
+def rebuild(config: Config) -> Rebuilt:
+    """Set the old ledger aside and make a new one from storage/raw and events.jsonl; ConfigError when there is nothing to do it from."""
+    files = Files(config.storage)
+    if next(files.each("raw/"), None) is None:
+        raise ConfigError(f"{config.storage} 的 raw 文件夹里没有原始邮件，无从重建。请检查 config.yaml 里的 storage。")
+    if not config.database.startswith("sqlite"):
+        raise ConfigError(
+            "重建需要一个空的数据库。请新建一个空库，写进 config.yaml 的 database，删除 storage/events.jsonl 的旧名后再运行。"
+        )
+    with storage_lock(config.storage):
+        events = tuple(read_journal(config.storage / "events.jsonl"))
+        old = _set_aside(config)
+    # The bare road: nothing leaves while the ledger is being made, and what would have left waits for a person.
+    app = open_app(replace(config, answering=replace(config.answering, mode=Mode.HOLD)), fresh=True)
+    try:
+        with app.locked():
+            mails = _keep(app, files, events)
+            letters = _recall(app, events)
+            pipeline.settle(app, lambda: False)
+            sheet.write(app)
+    finally:
+        app.close()
+    return Rebuilt(mails, letters, old)
+
+
+def _set_aside(config: Config) -> tuple[Path, ...]:
+    """Rename database and journal; nothing is deleted."""
+    stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    database = Path(config.database.partition("///")[2])
+    moved = []
+    with disk_errors(config.storage):
+        for path in (*sorted(database.parent.glob(database.name + "*")), config.storage / "events.jsonl"):
+            if path.exists() and ".old-" not in path.name:
+                moved.append(path.rename(path.with_name(f"{path.name}.old-{stamp}")))
+    return tuple(moved)
+
+
+def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
+    """Every raw mail in the order in which it was kept, so that it gets its old number; what the journal does not know comes last."""
+    with app.database.transaction() as records:
+        for event in events:
+            if event.what in ("kept", "known") and files.exists(f"raw/{event.detail.get('sha256', '')}.eml"):
+                _keep_one(app, records, files, event)
+        for key in files.list("raw/"):
+            path = files.get(key)
+            arrived = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            new = NewMail(sha256=path.stem, received_at=arrived, size=path.stat().st_size, origin="rebuild", answer=False)
+            records.keep(new, None, app.now())
+        return records.kept_count()
+
+
+def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None:
+    detail = event.detail
+    size = files.get(f"raw/{detail['sha256']}.eml").stat().st_size
+    place = NewPlace(*detail["place"]) if detail.get("place") else None
+    mail = NewMail(
+        sha256=detail["sha256"],
+        received_at=datetime.fromisoformat(detail["arrived"]),
+        size=size,
+        folder=place.folder if place else "",
+        origin=detail.get("origin", "imap"),
+        answer=detail.get("origin") == "imap",
+    )
+    records.keep(mail, place, app.now())
+
+
+def _recall(app: App, events: Sequence[EventRow]) -> int:
+    """Staff decisions, waivers and the letters that left, as the journal tells them; returns how many letters."""
+    letters = 0
+    with app.database.transaction() as records:
+        for event in events:
+            if event.what == "assigned" and event.mail_number:
+                _decide(records, event)
+            elif event.what == "waived" and event.unit_id:
+                until = event.detail.get("until")
+                moment = datetime.fromisoformat(until) if until else None
+                records.waive(event.unit_id, event.detail.get("material"), moment, "", event.actor, event.at)
+            elif event.what == "waiver_revoked" and event.unit_id:
+                records.revoke_waivers(event.unit_id, event.detail.get("material"), event.at)
+            elif event.what in _LEFT and "message_id" in event.detail:
+                _letter(records, event)
+                letters += 1
+    return letters
+
+
+def _decide(records: Records, event: EventRow) -> None:
+    materials = event.detail.get("materials")
+    told = tuple(materials) if materials is not None else None
+    assert event.mail_number is not None
+    records.decide(NewDecision(event.actor, event.mail_number, event.detail.get("file"), event.detail.get("said"), told), event.at)
+
+
+def _letter(records: Records, event: EventRow) -> None:
+    """A letter that left, without its text: what it claimed and to whom is enough never to say it twice."""
+    detail = event.detail
+    number = records.queue(
+        NewLetter(
+            kind=LetterKind(detail["kind"]),
+            to_address=detail["to"],
+            subject="（重建前已发出）",
+            text="",
+            message=b"",
+            message_id=detail["message_id"],
+            due_at=event.at,
+            mail_number=event.mail_number,
+            unit_id=event.unit_id,
+            received=tuple(detail["received"]),
+            missing=tuple(detail["missing"]),
+            late=detail["late"],
+        ),
+        event.at,
+    )
+    records.claim(number, event.at)
+    records.finish(number, _LEFT[event.what], "", event.at)
