@@ -22,6 +22,9 @@ from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
 
+STOPPED = "stop_all"
+"""The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
+
 
 def wall_clock() -> datetime:
     """The present moment, aware, in UTC."""

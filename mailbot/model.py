@@ -127,6 +127,8 @@ class Reading:
 
     `head` holds the first non-empty lines (at most 12) as the reader sees them, `text` everything (capped), `header` the
     page header or letterhead where the format keeps it apart. `pages` is None where the format does not say.
+    `scanned`: the text was recognised from pictures of pages, so single characters may be wrong; `unread` says in Chinese why such
+    pages were not recognised ("" = they were, or there are none).
     """
 
     text: str = ""
@@ -134,6 +136,8 @@ class Reading:
     header: str = ""
     pictures: tuple[Picture, ...] = ()
     pages: int | None = None
+    scanned: bool = False
+    unread: str = ""
 
     @property
     def photos(self) -> tuple[Picture, ...]:

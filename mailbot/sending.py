@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from mailbot.app import App
+from mailbot.app import STOPPED, App
+from mailbot.errors import TryLater
 from mailbot.mailing.post import Outcome, Posted
 from mailbot.model import LetterKind, LetterState
 from mailbot.receipts import unit_receipt
@@ -20,8 +21,7 @@ from mailbot.storing.rows import LetterRow
 
 log = logging.getLogger(__name__)
 
-STOPPED = "stop_all"
-"""The setting that holds the reason why nothing is sent (refused credentials, a blocked account); `mailbot letters --resume` clears it."""
+RESUME = "问题解决后运行 mailbot letters --resume 恢复发信；收信和登记不受影响。"
 
 REPEAT_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=2)
@@ -42,11 +42,15 @@ def recover(app: App) -> None:
 
 
 def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
-    """Send every letter that is due; returns how many left. A refusal of the account stops all sending until a person resumes it."""
+    """Send every letter that is due; returns how many left.
+
+    Raises TryLater when the server takes nothing at present, also because the account was refused: then nothing is sent until a
+    person says so (`mailbot letters --resume`), and receiving goes on.
+    """
     sent = 0
     with app.database.transaction() as records:
-        if records.setting(STOPPED):
-            return 0
+        if (reason := records.setting(STOPPED)) is not None:
+            raise TryLater(f"{reason} {RESUME}")
         records.repeat_uncertain(app.now() - REPEAT_AFTER, app.now())
     while not stop():
         letter = _claim(app)
@@ -56,8 +60,10 @@ def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
         sent += posted.outcome is Outcome.SENT
         with app.database.transaction() as records:
             _finish(app, records, letter, posted)
-        if posted.outcome is Outcome.STOP or posted.everyone:
-            break
+        if posted.outcome is Outcome.STOP:
+            raise TryLater(f"{posted.sentence} {RESUME}", login=True)
+        if posted.everyone:
+            raise TryLater(posted.sentence)
     return sent
 
 

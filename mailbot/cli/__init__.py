@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mailbot.cli import demonstrating, receiving, showing, staffing, trying
-from mailbot.cli.common import EXIT_BUG, EXIT_CONFIG, EXIT_LATER, EXIT_MISSING, NotFound, Options
+from mailbot.cli.common import EXIT_BUG, EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_LATER, EXIT_MISSING, EXIT_USAGE, NotFound, Options
 from mailbot.errors import ConfigError, TryLater
 
 cli = typer.Typer(
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
             raise
         return _say(error)
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
 
 
 def _exit_code(result: object) -> int:
@@ -78,13 +78,11 @@ def _options_first(arguments: list[str]) -> list[str]:
 
 
 def _say(error: Exception) -> int:
-    from click.exceptions import Abort, ClickException
-
-    if isinstance(error, ClickException):
-        error.show()
-        return error.exit_code
-    if isinstance(error, Abort):
-        return 130
+    if isinstance(error, typer.Abort):
+        return EXIT_INTERRUPTED
+    if isinstance(error, typer.TyperException):
+        typer.echo(f"命令写法不对：{error}\n用 mailbot --help 查看全部命令，用 mailbot 命令 --help 查看它的用法。", err=True)
+        return EXIT_USAGE
     if isinstance(error, ConfigError):
         typer.echo(f"配置有误，未做任何改动：\n{error}", err=True)
         return EXIT_CONFIG

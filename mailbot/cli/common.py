@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from mailbot.app import App
 
 EXIT_BUG = 1
+EXIT_USAGE = 2
 EXIT_CONFIG = 3
 EXIT_LATER = 4
 EXIT_MISSING = 5
+EXIT_INTERRUPTED = 130
 
 
 class NotFound(Exception):  # noqa: N818  # an outcome with an exit code of its own

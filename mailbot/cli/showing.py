@@ -117,6 +117,8 @@ def letters(
         if release or cancel or resume:
             return
         rows = documents.letters(app)
+        if reason := outbox.stopped(app):
+            typer.echo(f"发信已停止：{reason} 问题解决后运行 mailbot letters --resume", err=True)
         if form is Format.JSON:
             print_json({"letters": rows})
         elif form is Format.CSV:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from mailbot.app import App
+from mailbot.app import STOPPED, App
 from mailbot.model import BODY, Disposition, LetterState, Receipt
 from mailbot.receipts import receipts
 from mailbot.rulebook import Rulebook
@@ -36,6 +36,7 @@ def status(app: App) -> dict[str, Any]:
         all_receipts = receipts(app.rulebook, records)
         last_letters = _last_letters(records.letters())
         reconciliation = records.reconciliation()
+        stopped = records.setting(STOPPED)
     return {
         "campaign": {
             "name": campaign.name,
@@ -44,6 +45,7 @@ def status(app: App) -> dict[str, Any]:
             "materials": [{"id": material.id, "name": material.name} for material in app.rulebook.materials.values()],
         },
         "as_of": _iso(app, app.now()),
+        "sending": {"mode": app.config.answering.mode, "stopped": stopped},
         "reconciliation": {**asdict(reconciliation), "equal": reconciliation.equal},
         "units": [_unit(app, all_receipts[unit], last_letters.get(unit)) for unit in app.rulebook.units],
     }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailbot.app import App
+from mailbot.app import STOPPED, App
 from mailbot.errors import ConfigError
 from mailbot.model import LetterState
 
 _EVERY = ("all", "全部")
-
-STOPPED = "stop_all"
-"""The setting that holds why nothing is sent (refused credentials, a blocked account)."""
 
 
 def chosen(app: App, words: Sequence[str]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from mailbot.app import App
+from mailbot.app import STOPPED, App
 from mailbot.errors import TryLater
 from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
 from mailbot.receipts import receipts
@@ -33,6 +33,7 @@ def table(app: App) -> Table:
         for item in records.items_all():
             items[item.mail_number].append(item)
         sums = records.reconciliation()
+        stopped = records.setting(STOPPED)
     return Table(
         title=f"{book.campaign.name} 收件登记表",
         deadline=book.campaign.deadline,
@@ -44,7 +45,7 @@ def table(app: App) -> Table:
             for kind, heading in book.kinds.items()
         ),
         mails=tuple(_mail_line(book, mail, items[mail.number]) for mail in mails),
-        todo=tuple(_todo(book, mails, items)) + tuple(_letter_todo(letter) for letter in waiting),
+        todo=(*_stop_todo(stopped), *_todo(book, mails, items), *(_letter_todo(letter) for letter in waiting)),
         reconciliation=sums.sentence,
         agrees=sums.equal,
     )
@@ -124,6 +125,10 @@ def _todo(book: Rulebook, mails: tuple[MailRow, ...], items: dict[int, list[Item
         lines.append(TodoLine(mail.number, f"邮件《{mail.subject}》", "；".join(mail.because), candidates))
         lines += [TodoLine(mail.number, f"文件 {item.path}", item.because) for item in waiting]
     return lines
+
+
+def _stop_todo(reason: str | None) -> tuple[TodoLine, ...]:
+    return (TodoLine(None, "发信已停止", f"{reason} 问题解决后运行 mailbot letters --resume"),) if reason else ()
 
 
 def _letter_todo(letter: LetterRow) -> TodoLine:

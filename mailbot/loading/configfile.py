@@ -115,6 +115,9 @@ def _limits(form: Form | None) -> Limits:
         reader_memory_bytes=read_size(form, "reader_memory", base.reader_memory_bytes),
         reader_seconds=read_seconds(form, "reader_time", base.reader_seconds),
         text_characters=form.whole("text_characters", base.text_characters, 1000, 100_000_000),
+        ocr_pages=form.whole("ocr_pages", base.ocr_pages, 0, 1000),
+        ocr_seconds=read_seconds(form, "ocr_time", base.ocr_seconds),
+        ocr_memory_bytes=read_size(form, "ocr_memory", base.ocr_memory_bytes),
     )
     form.done()
     return limits

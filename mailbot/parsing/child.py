@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import os
-import resource
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +10,7 @@ from typing import BinaryIO
 from mailbot.config import Limits
 from mailbot.model import FileKind, Problem
 from mailbot.parsing.outcome import Examined, Unpacked, Wire, examined_to_wire, unpacked_to_wire
+from mailbot.parsing.serving import address_space, bound_cpu, give_up_rights, say
 
 RETIRE_SHARE = 0.7
 """Above this share of its memory limit after an answer the child asks to be replaced: the next file deserves the whole limit."""
@@ -28,20 +26,10 @@ def main(arguments: list[str]) -> None:
         entries=int(entries),
         text_characters=int(characters),
     )
-    resource.setrlimit(resource.RLIMIT_AS, (limits.reader_memory_bytes, limits.reader_memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # What a reader prints must not get between the answers.
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
+    answers = give_up_rights(limits.reader_memory_bytes)
     for line in sys.stdin.buffer:
-        _bound_cpu(limits.reader_seconds)
+        bound_cpu(limits.reader_seconds)
         _answer(json.loads(line), limits, answers)
-
-
-def _bound_cpu(seconds: float) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
@@ -55,22 +43,9 @@ def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
         end = {"end": True, "memory": True, "retire": True}
     except Exception:  # any reader may raise anything over hostile bytes; the parent calls it READER_FAILED
         end = {"end": True, "retire": True}
-    if _address_space() > limits.reader_memory_bytes * RETIRE_SHARE:
+    if address_space() > limits.reader_memory_bytes * RETIRE_SHARE:
         end["retire"] = True
-    _say(answers, end)
-
-
-def _say(answers: BinaryIO, line: Wire) -> None:
-    left = memoryview(json.dumps(line).encode() + b"\n")
-    while left:
-        left = left[answers.write(left) or 0 :]
-
-
-def _address_space() -> int:
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0  # not Linux: the child lives on
+    say(answers, end)
 
 
 def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
@@ -81,7 +56,7 @@ def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
     path = Path(question["path"])
     kind = sniff(path, question["name"])
     # Told first, so that the kind is known even if the reader dies over the content.
-    _say(answers, {"kind": kind})
+    say(answers, {"kind": kind})
     if kind is FileKind.IMAGE:
         facts, problem = look(path, limits)
         return Examined(kind, picture=facts, problem=problem)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from mailbot.config import Limits
 from mailbot.model import BODY, FileKind, Item, Problem
 from mailbot.parsing.leaves import extension_of, looks_like_message
+from mailbot.parsing.outcome import Examined
 from mailbot.parsing.safename import clean_line, clean_name
+from mailbot.parsing.scans import is_scan
 
 if TYPE_CHECKING:
     from mailbot.parsing.sandbox import Sandbox
@@ -53,6 +55,7 @@ class Collector:
         self._files = 0
         self._nameless = 0
         self._unpacked = 0
+        self._scanned = 0
 
     def new_file(self) -> Path:
         """A path in the work folder that nobody uses yet."""
@@ -80,9 +83,18 @@ class Collector:
         if examined.kind in _PACKED:
             self._take_packed(leaf, file, examined.kind)
             return
+        examined = self._recognised(file, examined)
         # What the archive said about its member is nearer the cause than what a reader makes of the remains.
         item = self._keep(leaf, examined.kind, leaf.problem or examined.problem)
         self.items[-1] = replace(item, reading=examined.reading, picture=examined.picture)
+
+    def _recognised(self, file: Path, examined: Examined) -> Examined:
+        """A scan with its text, as long as the mail's pages are within the limit; everything else as it is."""
+        if not self.limits.ocr_pages or not is_scan(examined):
+            return examined
+        examined, pages = self.sandbox.scans.read(file, examined, self.limits.ocr_pages - self._scanned)
+        self._scanned += pages
+        return examined
 
     def _take_message(self, leaf: Leaf, file: Path) -> bool:
         if leaf.depth >= self.limits.depth:

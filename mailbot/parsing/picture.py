@@ -44,9 +44,8 @@ def look_bytes(content: bytes) -> tuple[Picture | None, Problem | None]:
     """The same for a picture embedded in a document."""
     if not content:
         return None, Problem.EMPTY
-    _register_heif(content)
     try:
-        image = Image.open(io.BytesIO(content))
+        image = open_image(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None, Problem.TOO_LARGE
     except MemoryError:
@@ -78,17 +77,29 @@ def look_image(image: Image.Image, size: int) -> tuple[Picture | None, Problem |
     return picture, None if whole else Problem.TRUNCATED
 
 
-def _register_heif(content: bytes) -> None:
+def open_image(content: bytes) -> Image.Image:
+    """The picture file as Pillow opens it, HEIC among them; nothing is decoded yet. Raises what Pillow raises over broken headers."""
     if content[4:8] == b"ftyp":
         import pillow_heif
 
         pillow_heif.register_heif_opener(thumbnails=False)
+    return Image.open(io.BytesIO(content))
 
 
 def _sample(image: Image.Image) -> tuple[Image.Image, bool]:
     """A small upright RGB copy, and whether the pixels came to their end."""
+    image, whole = upright_rgb(image, SAMPLE * 2)
+    image.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
+    return image, whole
+
+
+def upright_rgb(image: Image.Image, side: int) -> tuple[Image.Image, bool]:
+    """An RGB copy of at most `side` pixels, turned as EXIF says, transparent parts white; and whether the pixels came to their end.
+
+    Raises what Pillow raises over broken pixels.
+    """
     # A JPEG is decoded at an eighth where that is enough: 12 instead of 100 ms.
-    image.draft("RGB", (SAMPLE * 2, SAMPLE * 2))
+    image.draft("RGB", (side, side))
     whole = True
     try:
         image.load()
@@ -97,7 +108,7 @@ def _sample(image: Image.Image) -> tuple[Image.Image, bool]:
             raise
         whole = False
         image = _half(image)
-    image.thumbnail((SAMPLE * 2, SAMPLE * 2), Image.Resampling.BOX)
+    image.thumbnail((side, side), Image.Resampling.BOX)
     image = ImageOps.exif_transpose(image)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         upright = image.convert("RGBA")
@@ -106,9 +117,7 @@ def _sample(image: Image.Image) -> tuple[Image.Image, bool]:
         image = ground
     elif image.mode.startswith(("I", "F")):
         image = image.point(lambda value: value / 256).convert("L")
-    image = image.convert("RGB")
-    image.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
-    return image, whole
+    return image.convert("RGB"), whole
 
 
 def _half(image: Image.Image) -> Image.Image:

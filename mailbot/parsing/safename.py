@@ -11,6 +11,9 @@ LINE_LIMIT = 500
 NAME_BYTES = 200
 """UTF-8 bytes of a cleaned file name: 255 is the limit of ext4 and NTFS, and storing puts a number before the name."""
 
+HEAD_LINES = 12
+HEAD_CHARACTERS = 300
+
 # Everything that reads as a line break or a gap becomes one space: a subject with CR LF in it would write a header of its own.
 _GAP = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -36,6 +39,17 @@ def clean_text(text: str, limit: int) -> str:
     """Many lines of printable text, at most `limit` characters; line ends become \\n, hidden marks vanish."""
     text = _BREAK.sub("\n", text[:limit])
     return _HIDDEN_IN_TEXT.sub("", _SURROGATE.sub("\ufffd", text)).replace("\xa0", " ")
+
+
+def first_lines(text: str) -> tuple[str, ...]:
+    """The first 12 lines that are not blank, each on one line of at most 300 characters: the head of a reading."""
+    head: list[str] = []
+    for line in text.split("\n"):
+        if squeezed := " ".join(line.split())[:HEAD_CHARACTERS]:
+            head.append(squeezed)
+        if len(head) == HEAD_LINES:
+            break
+    return tuple(head)
 
 
 def clean_name(text: str) -> str:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import TracebackType
 
-import mailbot
 from mailbot.config import Limits
 from mailbot.model import FileKind, Problem
+from mailbot.parsing.childprocess import Child
 from mailbot.parsing.outcome import Entry, Examined, Unpacked, Wire, examined_from_wire, unpacked_from_wire
+from mailbot.parsing.scans import Scans
 
 __all__ = ["Entry", "Examined", "Sandbox", "Unpacked"]
-
-START_SECONDS = 20.0
-"""Grace on top of the wall limit for a child that must start first: a loaded machine takes seconds to import the readers."""
-
-ANSWER_BYTES = 16 * 1024 * 1024
-"""No honest answer is longer: text is capped, a picture takes 200 bytes."""
 
 
 class Sandbox:
@@ -35,8 +24,9 @@ class Sandbox:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._child: subprocess.Popen[bytes] | None = None
-        self._buffer = bytearray()
+        arguments = (limits.reader_memory_bytes, limits.reader_seconds, limits.unpacked_bytes, limits.entries, limits.text_characters)
+        self._child = Child("mailbot.parsing.child", arguments)
+        self.scans = Scans(limits)
 
     def __enter__(self) -> Sandbox:
         return self
@@ -45,10 +35,9 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """Ends the child; a later call would start a new one."""
-        if self._child is None:
-            return
-        self._kill()
+        """Ends the child, and the one that reads scanned pages; a later call would start a new one."""
+        self._child.close()
+        self.scans.close()
 
     def examine(self, path: Path, name: str) -> Examined:
         """The kind, text or picture facts of the file at `path`, which its sender calls `name`."""
@@ -71,87 +60,7 @@ class Sandbox:
         return Unpacked(problem=_death(answers))
 
     def _ask(self, question: Wire) -> list[Wire]:
-        """Every line that the child says to one question; the last one holds "end", or "dead" in the child's place."""
-        fresh = self._child is None or self._child.poll() is not None
-        if fresh:
-            self._start()
-        deadline = time.monotonic() + self._limits.reader_seconds + (START_SECONDS if fresh else 0)
-        answers: list[Wire] = []
-        try:
-            self._send(question)
-            while not answers or "end" not in answers[-1]:
-                answers.append(json.loads(self._line(deadline)))
-        except (OSError, EOFError, TimeoutError, ValueError):
-            return [*answers, {"dead": self._kill()}]
-        if answers[-1].get("retire"):
-            self._kill()
-        return answers
-
-    def _start(self) -> None:
-        self._kill()
-        limits = self._limits
-        command = [sys.executable, "-P", "-m", "mailbot.parsing.child", str(limits.reader_memory_bytes), str(limits.reader_seconds)]
-        command += [str(limits.unpacked_bytes), str(limits.entries), str(limits.text_characters)]
-        # A bare environment: passwords that the daemon got by environment variable never reach a reader of hostile bytes.
-        environment = {
-            "PYTHONPATH": str(Path(mailbot.__file__).parents[1]),
-            "PYTHONUTF8": "1",
-            "MALLOC_ARENA_MAX": "1",
-            "LC_ALL": "C.UTF-8",
-        }
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd="/",
-            start_new_session=True,
-            bufsize=0,
-        )
-        self._buffer.clear()
-
-    def _send(self, question: Wire) -> None:
-        assert self._child is not None and self._child.stdin is not None
-        line = memoryview(json.dumps(question).encode() + b"\n")
-        while line:
-            line = line[self._child.stdin.write(line) or 0 :]
-
-    def _line(self, deadline: float) -> bytes:
-        assert self._child is not None and self._child.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._child.stdout, selectors.EVENT_READ)
-            while (end := self._buffer.find(b"\n")) < 0:
-                left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    raise TimeoutError
-                piece = os.read(self._child.stdout.fileno(), 1 << 16)
-                if not piece or len(self._buffer) > ANSWER_BYTES:
-                    raise EOFError
-                self._buffer += piece
-        line = bytes(self._buffer[:end])
-        del self._buffer[: end + 1]
-        return line
-
-    def _kill(self) -> int:
-        """Ends the child and the archiver it may have started; its exit code (negative = the signal it had died of already)."""
-        child, self._child = self._child, None
-        if child is None:
-            return 0
-        # A child that died by itself is given a moment to be reaped with its own exit code.
-        try:
-            code = child.wait(0.05)
-        except subprocess.TimeoutExpired:
-            code = 0
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            code = code or 0
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
-        child.wait()
-        return code
+        return self._child.ask(question, self._limits.reader_seconds)
 
 
 def _death(answers: list[Wire]) -> Problem:

@@ -21,7 +21,7 @@ from mailbot.reporting.table import Group, Table, TableRow
 _HEADER = 6
 _PER_MATERIAL = (("收到", 6.0), ("数量", 6.0), ("首次收到", 15.0), ("逾期", 6.0))
 
-_MISSING = 34.0
+_MISSING = 42.0
 
 Column = tuple[str, float]  # heading and width in characters
 

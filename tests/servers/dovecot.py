@@ -81,6 +81,7 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={home}
 }}
+{extra}
 """
 
 
@@ -95,9 +96,10 @@ def need_dovecot() -> None:
 class Dovecot:
     """`with Dovecot() as server: server.deliver(raw, when)`; runs as the current user, or as `nobody` when that is root."""
 
-    def __init__(self, password: str = "authorisation-code") -> None:
+    def __init__(self, password: str = "authorisation-code", extra: str = "") -> None:
         need_dovecot()
         self.password = password
+        self.extra = extra  # more lines of dovecot.conf, which win over those above them
         self.user = "office1@example.cn"
         self.home = Path(tempfile.mkdtemp(prefix="dovecot-"))
         account = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -127,7 +129,14 @@ class Dovecot:
         group = grp.getgrgid(self._gid).gr_name
         file.write_text(
             CONFIG.format(
-                home=self.home, user=self._name, group=group, port=self.port, password=self.password, uid=self._uid, gid=self._gid
+                home=self.home,
+                user=self._name,
+                group=group,
+                port=self.port,
+                password=self.password,
+                uid=self._uid,
+                gid=self._gid,
+                extra=self.extra,
             )
         )
         file.chmod(0o644)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from mailbot.model import Picture, Problem, Reading
 from mailbot.parsing.picture import look_bytes
-from mailbot.parsing.safename import clean_text
+from mailbot.parsing.safename import HEAD_CHARACTERS, HEAD_LINES, clean_text, first_lines
 from mailbot.parsing.unreadable import UnreadableError
 
-HEAD_LINES = 12
-HEAD_CHARACTERS = 300
 MAX_LINES = 50_000
 """Honest materials have some hundred; 3 million empty paragraphs fit into 298 kB of docx (reliability 2)."""
 
@@ -77,12 +75,5 @@ class Draft:
     def finish(self) -> Reading:
         """The reading: text cleaned of hidden marks, at most the cap; blank lines at both ends gone."""
         text = clean_text("\n".join(self._lines), self._cap).strip("\n \t\u3000")
-        lines = (" ".join(line.split())[:HEAD_CHARACTERS] for line in text.split("\n"))
-        head: list[str] = []
-        for line in lines:
-            if line and len(head) < HEAD_LINES:
-                head.append(line)
-            if len(head) == HEAD_LINES:
-                break
         header = clean_text("\n".join(self._header), self._cap)
-        return Reading(text if text.strip() else "", tuple(head), header, tuple(self._pictures), self.pages)
+        return Reading(text if text.strip() else "", first_lines(text), header, tuple(self._pictures), self.pages)

@@ -1,0 +1,125 @@
+"""The doors as a person uses them: help in Chinese, exit codes as documented, never a traceback."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from mailbot.config import Security, Server
+from mailbot.demo.samples import samples
+from tests.road.office import Office
+from tests.servers.dovecot import Dovecot
+from tests.servers.netease import NetEase
+from tests.servers.smtpsink import SmtpSink
+
+NOWHERE = Server("127.0.0.1", 9, "jlqmxx@126.com", "none", Security.PLAIN)
+VERBS = ["run", "check", "init", "try", "explain", "ingest", "status", "mails", "table", "letters", "assign", "waive", "retry"]
+VERBS += ["replay", "rebuild", "rehearse", "demo"]
+DOCS = Path(__file__).parent.parent.parent / "docs" / "commands.md"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Office:
+    return Office(tmp_path / "office", NOWHERE, NOWHERE, "jlqmxx@126.com")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_explained_in_chinese_and_documented(desk: Office, verb: str) -> None:
+    done = desk.run(verb, "--help")
+    assert done.returncode == 0
+    assert re.search("[\u4e00-\u9fff]{4}", done.stdout)
+    assert f"`{verb}`" in DOCS.read_text(encoding="utf-8")
+
+
+def test_no_verb_is_left_out_of_this_list(desk: Office) -> None:
+    shown = re.findall(r"^│ (\w+) ", desk.run("--help").stdout, re.MULTILINE)
+    assert sorted(shown) == sorted(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("mails", "99"), 5, "没有第 99 号邮件"),
+        (("explain", "99"), 5, "没有第 99 号邮件"),
+        (("assign", "99", "--unit", "延边大学"), 3, "没有第 99 号邮件"),
+        (("status", "哈尔滨大学"), 3, "最接近的是"),
+        (("letters", "--release", "7"), 3, "没有编号为"),
+        (("waive", "延边大学", "--material", "视频"), 3, "没有“视频”这项材料"),
+        (("try", "nothing.eml"), 5, "找不到"),
+        (("rehearse", "nothing"), 5, "找不到"),
+        (("ingest", "nothing"), 4, "找不到"),
+        (("run", "--twice"), 2, "--twice"),
+        (("run", "--once"), 4, "127.0.0.1"),
+    ],
+)
+def test_a_mistake_gets_a_sentence_and_its_exit_code(desk: Office, words: tuple[str, ...], code: int, sentence: str) -> None:
+    done = desk.run(*words)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_config_says_how_to_get_one(tmp_path: Path, desk: Office) -> None:
+    (desk.home / "config.yaml").unlink()
+    done = desk.run("status")
+    assert done.returncode == 3
+    assert "config.yaml" in done.stderr
+
+
+def test_a_new_collection_is_written_checked_and_never_overwritten(tmp_path: Path, desk: Office) -> None:
+    target = tmp_path / "new"
+    assert desk.run("init", str(target)).returncode == 0
+    again = desk.run("init", str(target))
+    assert again.returncode == 3
+    assert "Traceback" not in again.stderr
+    done = Office.run(desk, "check")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.dovecot
+def test_check_online_says_what_the_servers_can_do(tmp_path: Path, sink: SmtpSink, dovecot: Dovecot) -> None:
+    office = Office(tmp_path / "office", dovecot.settings(), sink.settings(), sink.answering().sender)
+    done = office.run("check", "--online")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for word in ("IDLE", "垃圾邮件", "登录成功"):
+        assert word in done.stdout
+
+
+def test_check_online_works_on_netease(tmp_path: Path, sink: SmtpSink) -> None:
+    with NetEase() as server:
+        mail = samples()[2]
+        server.deliver(mail.raw, mail.received_at)
+        office = Office(tmp_path / "office", server.settings(), sink.settings(), sink.answering().sender)
+        done = office.run("check", "--online")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "2022-12-05" in done.stdout
+        assert "病毒文件夹" in done.stdout
+
+
+def test_the_whole_road_on_netease_changes_nothing_on_the_server(tmp_path: Path, sink: SmtpSink) -> None:
+    with NetEase() as server:
+        for mail in samples()[2:6]:
+            server.deliver(mail.raw, mail.received_at, mail.folder)
+        before = server.state()
+        office = Office(tmp_path / "office", server.settings(), sink.settings(), sink.answering().sender)
+        office.once()
+        assert server.state() == before
+        assert not server.writes()
+        assert [mail["state"] for mail in office.mails()].count("settled") == 3
+        assert sink.letters
+
+
+def test_listings_are_tables_json_or_csv_and_csv_holds_no_formula(desk: Office, tmp_path: Path) -> None:
+    raw = samples()[2].raw.replace(b"\nSubject:", b"\nSubject: =HYPERLINK(1)\nX-Old:", 1)
+    (tmp_path / "mail.eml").write_bytes(raw)
+    desk.run("ingest", str(tmp_path / "mail.eml"))
+    rows = list(csv.DictReader(io.StringIO(desk.run("mails", "--format", "csv").stdout)))
+    assert rows[0]["主题"] == "'=HYPERLINK(1)"
+    units = list(csv.DictReader(io.StringIO(desk.run("status", "--format", "csv").stdout)))
+    assert len(units) == 93
+    assert "长春工业大学" in desk.run("status", "长春工业大学").stdout
+    assert "长春工业大学" in desk.run("mails").stdout
