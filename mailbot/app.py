@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class App:
     @property
     def own_addresses(self) -> frozenset[str]:
         """Our own addresses: mail from them is ours, and none of them is ever written to."""
-        return frozenset(address.lower() for address in (self.config.answering.sender, *self.rulebook.campaign.mailboxes))
+        return frozenset(address.lower() for address in self.rulebook.campaign.mailboxes)
 
     def live_since(self, records: Records) -> datetime:
         """The go-live moment: what arrived earlier is filed and never answered. Without one in config.yaml, the first start."""
@@ -83,12 +83,19 @@ def read_config(path: Path, *, need_password: bool, environ: Mapping[str, str] |
     return load_config(path, os.environ if environ is None else environ, need_password=need_password)
 
 
+def with_own_mailboxes(rulebook: Rulebook, config: Config) -> Rulebook:
+    """The rulebook, its campaign knowing every address of ours: the accounts in config.yaml too, so that our own letters are never judged."""
+    accounts = (config.answering.sender, config.answering.server.user, config.inbox.server.user)
+    known = dict.fromkeys((*rulebook.campaign.mailboxes, *(account.lower() for account in accounts if "@" in account)))
+    return replace(rulebook, campaign=replace(rulebook.campaign, mailboxes=tuple(known)))
+
+
 def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock, fresh: bool = False) -> App:
     """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used.
 
     `fresh`: the ledger is made anew beside a filled storage, on purpose (`rebuilding`); else that is refused.
     """
-    rulebook = rulebook or load_rules(config.rules)
+    rulebook = with_own_mailboxes(rulebook or load_rules(config.rules), config)
     with disk_errors(config.storage):
         make_folder(config.storage)
     files = Files(config.storage)

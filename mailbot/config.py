@@ -79,7 +79,7 @@ class Limits:
     reader_seconds: float = 30.0
     text_characters: int = 200_000
     ocr_pages: int = 12  # scanned pages of one mail that are recognised; 0 = none
-    ocr_seconds: float = 60.0  # for one page, all turns tried
+    ocr_seconds: float = 90.0  # for one page, all turns tried
     ocr_memory_bytes: int = 1536 * 1024 * 1024
 
 

@@ -46,11 +46,12 @@ class Bot:
     say: Say
     failures: dict[str, int] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
+    known: pipeline.Known = field(default_factory=pipeline.Known)
 
     def cycle(self) -> bool:
         """One full cycle: receive, settle, send, table. True when nothing failed; one stretch failing does not hold up the others."""
         stopped = self.stop.is_set
-        received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, stopped))
+        received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, stopped, self.known))
         settled = self.guarded("登记", lambda: pipeline.settle(self.app, stopped))
         sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, stopped))
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))

@@ -44,8 +44,13 @@ def plan(number: int, facts: Facts, judgement: Judgement, rulebook: Rulebook, re
 
 def put_files(files: Files, puts: Mapping[str, Path]) -> None:
     """Put every file under its key, fsynced; harmless to repeat. TryLater when the disk refuses."""
+    taken: set[Path] = set()
     for key, source in puts.items():
-        files.put(key, source)
+        # What is filed twice becomes two files: who edits one of them in place must not change the other.
+        put = files.put if source in taken else files.take
+        put(key, source)
+        taken.add(source)
+    files.sync()
 
 
 def keys_of(row: ItemRow, rulebook: Rulebook) -> frozenset[str]:

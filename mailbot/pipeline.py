@@ -13,8 +13,8 @@ Starting is recovering: there is no other recovery code. Receiving never depends
 
 from __future__ import annotations
 
-from mailbot.receiving import ingest, receive
+from mailbot.receiving import Known, ingest, receive
 from mailbot.sending import recover, send
 from mailbot.settling import settle
 
-__all__ = ["ingest", "receive", "recover", "send", "settle"]
+__all__ = ["Known", "ingest", "receive", "recover", "send", "settle"]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from mailbot.app import App
 from mailbot.errors import TryLater
+from mailbot.keeping import Keeping, place_of
 from mailbot.mailfiles import MailFile
 from mailbot.mailing.inbox import Arrival, Body, Seen
 from mailbot.storing.rows import NewMail, NewPlace
@@ -41,19 +43,56 @@ class Source(Protocol):
     def bodies(self, arrivals: Sequence[Arrival]) -> Iterator[Body]: ...
 
 
-def receive(app: App, inbox: Source, stop: Callable[[], bool]) -> int:
+@dataclass
+class Known:
+    """Places that are in the ledger for certain, kept by the daemon from look to look so that a quiet one need not read 100,000 rows.
+
+    A place never leaves the ledger, and nothing comes in here but out of the ledger: what is missing here is looked up there. It is
+    no high-water mark: every look still compares all that the server lists.
+    """
+
+    folders: dict[str, frozenset[Seen]] = field(default_factory=dict)
+
+    def unknown(self, app: App, folder: str, there: frozenset[Seen]) -> frozenset[Seen]:
+        """Which of these places have no row."""
+        unknown = there - self.folders.get(folder, frozenset())
+        if unknown:
+            with app.database.reading() as records:
+                rows = records.known_places(folder)
+            unknown = frozenset(seen for seen in unknown if (seen.uidvalidity, seen.uid) not in rows)
+            # Only what the server still lists is worth keeping in memory, and these values exist anyway.
+            self.folders[folder] = there - unknown
+        return unknown
+
+
+def receive(app: App, inbox: Source, stop: Callable[[], bool], known: Known | None = None) -> int:
     """Keep every mail that the server holds and the ledger does not know; returns how many were new.
 
-    Raises TryLater when the server or the disk does not answer; what was kept until then stays kept.
+    `known` is what earlier calls with the same App found in the ledger. Raises TryLater when the server or the disk does not
+    answer; what was kept until then stays kept.
     """
-    fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder)]
+    known = known or Known()
+    fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder, known)]
     fresh.sort(key=lambda arrival: (arrival.size > LARGE, arrival.received_at, arrival.seen.folder, arrival.seen.uid))
-    count, troubles, breaks = 0, list[TryLater](), 0
+    keeping = Keeping(app)
+    try:
+        complete = _keep_all(keeping, inbox, fresh, stop)
+    finally:
+        keeping.note()
+    if complete:
+        with app.database.transaction() as records:
+            records.set_setting(LAST_POLL, app.now().isoformat())
+    return keeping.new
+
+
+def _keep_all(keeping: Keeping, inbox: Source, fresh: Sequence[Arrival], stop: Callable[[], bool]) -> bool:
+    """Fetch and keep one after the other; False when stopped on the way. TryLater for the first that could not be had."""
+    troubles, breaks = list[TryLater](), 0
     for body in inbox.bodies(fresh):
         if stop():
-            return count
+            return False
         try:
-            count += _keep(app, body)
+            _keep(keeping, body)
             breaks = 0
         except TryLater as trouble:
             # One mail that cannot be had, or that breaks the line every time, must not hold up those behind it.
@@ -63,31 +102,26 @@ def receive(app: App, inbox: Source, stop: Callable[[], bool]) -> int:
             troubles.append(trouble)
     if troubles:
         raise troubles[0]
-    with app.database.transaction() as records:
-        records.set_setting(LAST_POLL, app.now().isoformat())
-    return count
+    return True
 
 
 def ingest(app: App, mail: MailFile, received_at: datetime | None, *, answer: bool) -> bool:
     """Keep one mail that lies on disk as if it had arrived (at `received_at`, else at its file's time); whether it was new."""
+    keeping = Keeping(app)
     with app.files.put_stream("raw") as incoming, mail.open() as stream:
         shutil.copyfileobj(stream, incoming)
-        digest, size = incoming.sha256, incoming.size
-        incoming.commit(f"raw/{digest}.eml")
-    wanted = NewMail(sha256=digest, size=size, received_at=received_at or mail.arrived, origin="ingest", answer=answer)
-    with app.database.transaction() as records:
-        number, new = records.keep(wanted, None, app.now())
-        records.event("kept" if new else "known", "mailbot", app.now(), mail=number, **_for_rebuild(wanted, None))
-    return new
+        arrived = received_at or mail.arrived
+        wanted = NewMail(sha256=incoming.sha256, size=incoming.size, received_at=arrived, origin="ingest", answer=answer)
+        keeping.add(incoming, wanted)
+    keeping.note()
+    return bool(keeping.new)
 
 
-def _fresh(app: App, inbox: Source, folder: str) -> Iterable[Arrival]:
+def _fresh(app: App, inbox: Source, folder: str, known: Known) -> Iterable[Arrival]:
     """What lies in one folder and is not in the ledger; what vanished meanwhile is noted."""
-    there = inbox.places(folder)
+    new = sorted(known.unknown(app, folder, inbox.places(folder)), key=lambda seen: seen.uid)
     with app.database.transaction() as records:
-        known = records.known_places(folder)
-        records.note_look(folder, {(seen.uidvalidity, seen.uid) for seen in there}, app.now())
-    new = sorted((seen for seen in there if (seen.uidvalidity, seen.uid) not in known), key=lambda seen: seen.uid)
+        records.note_look(folder, {(seen.uidvalidity, seen.uid) for seen in new}, app.now())
     arrivals = inbox.arrivals(new)
     unanswered = set(new) - {arrival.seen for arrival in arrivals}
     if unanswered:
@@ -99,9 +133,9 @@ def _fresh(app: App, inbox: Source, folder: str) -> Iterable[Arrival]:
     return arrivals
 
 
-def _keep(app: App, body: Body) -> bool:
-    """Bring one mail to disk (fsynced, under its hash), then note it; whether it was new."""
-    arrival = body.arrival
+def _keep(keeping: Keeping, body: Body) -> None:
+    """Bring one mail to disk (fsynced, under its hash) and have it noted, or note that it is gone."""
+    app, arrival = keeping.app, body.arrival
     _room_for(app, arrival.size)
     with app.files.put_stream("raw") as incoming:
         # `Incoming` is a file as far as fetching needs one: write, tell, seek, truncate.
@@ -109,20 +143,9 @@ def _keep(app: App, body: Body) -> bool:
         if written is None:
             with app.database.transaction() as records:
                 _vanished(app, records.note_place, arrival.seen)
-            return False
-        digest, size = incoming.sha256, incoming.size
-        incoming.commit(f"raw/{digest}.eml")
-    mail = NewMail(sha256=digest, size=size, received_at=arrival.received_at, folder=arrival.seen.folder)
-    with app.database.transaction() as records:
-        number, new = records.keep(mail, _place(arrival.seen), app.now())
-        records.event("kept" if new else "known", "mailbot", app.now(), mail=number, **_for_rebuild(mail, arrival.seen))
-    return new
-
-
-def _for_rebuild(mail: NewMail, seen: Seen | None) -> dict[str, Any]:
-    """What the raw bytes do not hold and a ledger that is made anew from them needs (`rebuilding.py`)."""
-    place = [seen.folder, seen.uidvalidity, seen.uid] if seen else None
-    return {"sha256": mail.sha256, "arrived": mail.received_at.isoformat(), "origin": mail.origin, "place": place}
+            return
+        mail = NewMail(sha256=incoming.sha256, size=incoming.size, received_at=arrival.received_at, folder=arrival.seen.folder)
+        keeping.add(incoming, mail, arrival.seen)
 
 
 def _room_for(app: App, size: int) -> None:
@@ -132,9 +155,5 @@ def _room_for(app: App, size: int) -> None:
 
 
 def _vanished(app: App, note: Callable[[NewPlace, str, str, datetime], None], seen: Seen) -> None:
-    note(_place(seen), "vanished", "取件前已从服务器上消失（被移动、撤回或删除）", app.now())
+    note(place_of(seen), "vanished", "取件前已从服务器上消失（被移动、撤回或删除）", app.now())
     log.info("vanished before fetching: uid %d", seen.uid)
-
-
-def _place(seen: Seen) -> NewPlace:
-    return NewPlace(seen.folder, seen.uidvalidity, seen.uid)

@@ -10,6 +10,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.answering import Case, answer_mail
@@ -17,9 +18,11 @@ from mailbot.app import App
 from mailbot.deciding.judge import judge
 from mailbot.errors import Stuck, TryLater
 from mailbot.filing import Plan, keys_of, plan, put_files
-from mailbot.model import BODY, Facts, Judgement, MailState
+from mailbot.model import BODY, Facts, Judgement
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
+from mailbot.remembering import remember
+from mailbot.storing.records import Records
 from mailbot.storing.rows import JudgedMail, MailRow
 from mailbot.told import told_by
 
@@ -29,45 +32,69 @@ ATTEMPTS = 3
 """How often a mail may take the process down before it is set aside (the poison counter of Mailman's switchboard)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The mail whose turn it is, and how often it was begun, this time included."""
+
+    mail: MailRow
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What settling works with."""
+
+    app: App
+    sandbox: Sandbox
+    stop: Callable[[], bool]
+
+    def next_turn(self, records: Records) -> _Turn | None:
+        """Begin the next mail in this transaction, None when there is none or it is time to stop.
+
+        The attempt is counted before the work, so that even a mail that kills the process is set aside in the end. The commit that
+        settles one mail begins the next: to commit twice a mail would double the time that a disk is waited for.
+        """
+        row = None if self.stop() else records.next_unsettled()
+        return _Turn(row, records.count_attempt(row.number)) if row else None
+
+
 def settle(app: App, stop: Callable[[], bool]) -> int:
     """Settle every kept mail, strictly in order of arrival; returns how many. A mail that fails three times is stuck; the next goes on."""
     done = 0
-    with Sandbox(app.config.limits) as sandbox:
-        while not stop():
-            with app.database.reading() as records:
-                row = records.next_unsettled()
-            if row is None:
-                break
-            done += _attempt(app, row, sandbox)
+    with Sandbox(app.config.limits) as sandbox, app.database.busy():
+        bench = _Bench(app, sandbox, stop)
+        with app.database.transaction() as records:
+            turn = bench.next_turn(records)
+        while turn is not None:
+            settled, turn = _attempt(bench, turn)
+            done += settled
     return done
 
 
-def _attempt(app: App, row: MailRow, sandbox: Sandbox) -> bool:
-    with app.database.transaction() as records:
-        # Counted before the work, so that even a mail that kills the process is set aside in the end.
-        attempts = records.count_attempt(row.number)
-        if attempts > ATTEMPTS:
-            records.mark_stuck(row.number, f"连续 {ATTEMPTS} 次未能处理，已搁置，请人工查看原始邮件", app.now())
-            return False
-    try:
-        _settle_one(app, row, sandbox)
-    except TryLater:
-        raise  # the disk or the database, not the mail: the cycle ends here and comes back
-    except Exception as bug:
-        log.exception("mail %d, attempt %d", row.number, attempts)
-        if attempts >= ATTEMPTS:
-            with app.database.transaction() as records:
-                records.mark_stuck(row.number, f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件", app.now())
-        return False
-    return True
+def _attempt(bench: _Bench, turn: _Turn) -> tuple[bool, _Turn | None]:
+    """Whether the mail was settled, and whose turn is next."""
+    because = f"连续 {ATTEMPTS} 次未能处理，已搁置，请人工查看原始邮件"
+    if turn.attempts <= ATTEMPTS:
+        try:
+            return True, _settle_one(bench, turn.mail)
+        except TryLater:
+            raise  # the disk or the database, not the mail: the cycle ends here and comes back
+        except Exception as bug:
+            log.exception("mail %d, attempt %d", turn.mail.number, turn.attempts)
+            because = f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"
+    with bench.app.database.transaction() as records:
+        if turn.attempts >= ATTEMPTS:
+            records.mark_stuck(turn.mail.number, because, bench.app.now())
+        return False, bench.next_turn(records)
 
 
-def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
+def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
+    app = bench.app
     raw = app.files.path(f"raw/{row.sha256}.eml")
     if not raw.is_file():
         raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
     with _work_folder(app, row.number) as work:
-        facts = gather(raw, work, sandbox, app.config.limits)
+        facts = gather(raw, work, bench.sandbox, app.config.limits)
         while True:
             with app.database.reading() as records:
                 decisions = records.decisions(row.number)
@@ -79,9 +106,11 @@ def _settle_one(app: App, row: MailRow, sandbox: Sandbox) -> None:
                 if records.decisions(row.number) != decisions:
                     continue
                 forgotten = _write_down(Case(app, records, row, facts, judgement), wanted)
+                turn = bench.next_turn(records)
             break
     for key in forgotten:
         app.files.delete(key)
+    return turn
 
 
 def _write_down(case: Case, wanted: Plan) -> frozenset[str]:
@@ -90,7 +119,7 @@ def _write_down(case: Case, wanted: Plan) -> frozenset[str]:
     before = frozenset(key for item in records.items(row.number) for key in keys_of(item, app.rulebook))
     twin = records.twin_of(row.number, facts.message.message_id, _sender(facts), _enclosed(facts))
     records.settle(row.number, _judged(facts, case.judgement, twin), wanted.items, app.now())
-    _remember(case)
+    remember(case)
     if twin is None:
         answer_mail(case)
     return before - frozenset(wanted.puts)
@@ -120,20 +149,6 @@ def _judged(facts: Facts, judgement: Judgement, twin: int | None) -> JudgedMail:
         from_name=sender.name if sender else "",
         subject=message.subject,
     )
-
-
-def _remember(case: Case) -> None:
-    """Events, a bounced letter, and the address as a suggestion: it teaches only once a person confirms it."""
-    app, records, row, facts, judgement = case.app, case.records, case.mail, case.facts, case.judgement
-    records.event("settled", "mailbot", app.now(), mail=row.number, unit=judgement.unit.unit, state=judgement.state.value)
-    if judgement.automatic and judgement.about_letter:
-        # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.
-        letter = records.letter_by_message_id(judgement.about_letter) or records.letter_to(judgement.about_letter)
-        if letter is not None:
-            records.mark_bounced(letter.number)
-            records.event("letter_bounced", "mailbot", app.now(), mail=row.number, letter=letter.number, unit=letter.unit_id)
-    if judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED and facts.message.from_:
-        records.learn("address", facts.message.from_[0].address, judgement.unit.unit, f"第{row.number}号邮件", False, app.now())
 
 
 def _sender(facts: Facts) -> str:

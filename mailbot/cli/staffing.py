@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import opened, options_of
+from mailbot.cli.common import Format, opened, options_of, print_csv, print_json
+from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
     from mailbot.app import App
@@ -21,6 +22,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("waive")(waive)
     cli.command("retry")(retry)
     cli.command("replay")(replay)
+    cli.command("knowledge")(knowledge)
     cli.command("rebuild")(rebuild)
 
 
@@ -79,6 +81,41 @@ def replay(
     with opened(context) as app:
         chosen = acts.replay(app, tuple(numbers or ()))
         _settle_now(app, f"{len(chosen)} 封邮件")
+
+
+def knowledge(  # noqa: PLR0913, PLR0917  # one parameter an option
+    context: typer.Context,
+    address: Annotated[str | None, typer.Option("--address", help="记住：这个邮箱是 --unit 的")] = None,
+    alias: Annotated[str | None, typer.Option("--alias", help="记住：这个名称指 --unit")] = None,
+    phrase: Annotated[str | None, typer.Option("--phrase", help="记住：文件名或标题里有这个词语的是 --material")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="单位名称、别名或标识")] = None,
+    material: Annotated[str | None, typer.Option("--material", "-m", help="材料名称或标识")] = None,
+    forget: Annotated[int | None, typer.Option("--forget", help="撤销这一条")] = None,
+    by: Who = "staff",
+    form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
+) -> None:
+    """显示机器人学到的邮箱、名称和词语；可以添加，也可以撤销。"""
+    from mailbot.desk import lessons
+
+    wanted = [(kind, key, unit) for kind, key in (("address", address), ("alias", alias)) if key]
+    wanted += [("phrase", phrase, material)] if phrase else []
+    with opened(context) as app:
+        for kind, key, means in wanted:
+            if means is None:
+                raise ConfigError("请同时写明是哪个单位（--unit）或哪项材料（--material）。")
+            typer.echo(lessons.teach(app, lessons.Lesson(kind, key, means, by)))
+        if forget is not None:
+            typer.echo(lessons.forget(app, forget, by))
+        if wanted or forget is not None:
+            return
+        rows = lessons.lessons(app)
+        if form is Format.JSON:
+            print_json({"knowledge": rows})
+        elif form is Format.CSV:
+            print_csv(rows)
+        for row in rows if form is Format.TABLE else ():
+            mark = "" if row["confirmed"] else "（未确认，只作线索）"
+            typer.echo(f"{row['id']:>4}  {lessons.KINDS[row['kind']]}  {row['key']}  →  {row['name']}{mark}  {row['source']}")
 
 
 def rebuild(context: typer.Context) -> None:

@@ -22,14 +22,14 @@ def try_(
     form: Annotated[Format, typer.Option("--format", help="输出形式（table 或 json）")] = Format.TABLE,
 ) -> None:
     """试判一封邮件：属于谁、每个附件是什么、为什么。不改动任何东西。"""
-    from mailbot.app import read_config
+    from mailbot.app import read_config, with_own_mailboxes
     from mailbot.desk import trial
     from mailbot.loading.rules import load_rules
 
     if not file.is_file():
         raise NotFound(f"找不到邮件文件 {file}。")
     config = read_config(options_of(context).config, need_password=False)
-    rulebook = load_rules(config.rules)
+    rulebook = with_own_mailboxes(load_rules(config.rules), config)
     verdict = trial.try_mail(file, config, rulebook)
     if form is Format.JSON:
         print_json(trial.document(verdict, rulebook))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.deciding.lexicon import plain_word
+from mailbot.deciding.photos import PAPER
 from mailbot.deciding.weighing import Weighed
 from mailbot.model import PictureKind
 
@@ -41,9 +42,9 @@ def is_captioned_album(weighed: Weighed) -> bool:
 
 
 def _pages(weighed: Weighed, material: str) -> tuple[tuple[str, ...], int]:
-    """A material of pictures that consists of pages (获奖证书): the word for it is itself a page name in the rules."""
+    """A material of pictures that consists of pages (获奖证书): the word for it is a kind of paper, or a page name in the rules."""
     words = {weighed.name.words.get(material, ""), weighed.contents.naming.words.get(material, "")}
     pages = [plain_word(name) for name in weighed.rulebook.words.page_names]
-    if any(page in word for word in words for page in pages):
+    if any(page in word for word in words for page in pages) or any(map(PAPER.search, words)):
         return (material,), max(1, weighed.reading.pages or 1)
     return (), 0

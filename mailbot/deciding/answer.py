@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.deciding.doubts import nothing_enclosed
 from mailbot.deciding.intent import promises
 from mailbot.deciding.lexicon import any_of, plain
-from mailbot.deciding.wording import checklist, clean, day, enclosed, how_late, link_line, moment, render
+from mailbot.deciding.wording import checklist, clean, day, enclosed, how_late, last_moment, link_line, moment, render
 from mailbot.model import (
     BODY,
     Disposition,
@@ -100,7 +100,9 @@ def _for_nobody(question: Question) -> LetterKind | Silence:
         return LetterKind.ACK
     if not found and not question.links:
         return Silence("没有材料，也认不出是哪个单位，请工作人员看")
-    if found & _RECEIVED or judgement.unit.candidates or _speaks_of_us(question):
+    # Material of the right kind is enough to ask: three photos and no word come from a clerk in a hurry more often than from a stranger.
+    looks_ours = any(file.materials for file in question.files)
+    if looks_ours or found & _RECEIVED or judgement.unit.candidates or _speaks_of_us(question):
         return LetterKind.ASK_UNIT
     return Silence("认不出是哪个单位，也看不出与本次收集有关，请工作人员看")
 
@@ -119,12 +121,19 @@ def _for_unit(question: Question) -> LetterKind | Silence:
     complete = receipt is not None and receipt.state is UnitState.COMPLETE
     if _mendable(question) or (question.links and not complete) or _forgotten(question):
         return LetterKind.ASK_AGAIN
-    if _doubtful(question, complete):
+    if _barely_known(question) or _doubtful(question, complete):
         return LetterKind.ACK
     if complete:
         return LetterKind.CONFIRM
     asked = question.unit is not None and question.unit.addressed is Addressed.YES
     return LetterKind.MISSING if asked else LetterKind.ACK
+
+
+def _barely_known(question: Question) -> bool:
+    """Whether an address never seen names the unit in one place only: it may be anybody's, so it is told nothing about the unit."""
+    verdict = question.judgement.unit
+    places = {sign.source for sign in verdict.evidence if sign.speaks_for == verdict.unit}
+    return verdict.unit is not None and verdict.new_address and len(places) == 1
 
 
 def _mendable(question: Question) -> list[FileVerdict]:
@@ -202,7 +211,7 @@ def _values(kind: LetterKind, question: Question, missing: Sequence[str], late: 
         "编号": f"第{question.number}号",
         "来信主题": clean(question.facts.message.subject),
         "收到时间": moment(question.received_at, zone),
-        "截止": day(question.limit, zone),
+        "截止": last_moment(question.limit, zone),
         "本次": enclosed(files, items, rulebook, named_only=kind is LetterKind.ASK_UNIT),
         "清单": checklist(question.receipt, rulebook) if speaks and question.receipt else [],
         "缺": _names(missing, rulebook),
@@ -221,7 +230,7 @@ def _common(rulebook: Rulebook, now: datetime) -> dict[str, object]:
     empty = ("单位", "编号", "来信主题", "收到时间", "迟说明")
     lists = ("本次", "清单", "缺", "提示", "待核", "链接", "读不出", "候选")
     return dict.fromkeys(empty, "") | {name: [] for name in lists} | {
-        "迟": False, "截止": day(campaign.deadline, campaign.timezone), "办公室": campaign.office, "电话": list(campaign.phones),
+        "迟": False, "截止": last_moment(campaign.deadline, campaign.timezone), "办公室": campaign.office, "电话": list(campaign.phones),
         "年份": campaign.year, "活动": campaign.name, "日期": day(now, campaign.timezone),
     }  # fmt: skip
 

@@ -18,12 +18,14 @@ _READ_CHARACTERS = 10_000
 _COUNT = re.compile(r"\d+余?(?:人次|场次|人|场|次|个|名|家|期|册|份|门|项)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》\n]{3,20})[”\"」』》]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_INSTRUCTION = re.compile(r"\([^()\n]*(?:填写|填报|不少于|不超过|字以内|字左右)[^()\n]*\)")  # (请填写), (不少于300字)
 _ATTACHMENT_LINE = re.compile(r"^附件?\s*[\d一二三四五六七八九十]*\s*[::、.]?$")
 _NUMBER_LINE = re.compile(r"(?:[〔\[(【]\s*20\d\d\s*[〕\])】].{0,12}号|^.{2,20}文件$|^.{2,20}\(函\)$|^第?\s*\d+\s*页?$)")
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]{1,2}[部分章节]{1,2}|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|【|\d{1,2}[、.](?!\d))\s*"
 )
 _TOP_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]{1,2}[部分章]{1,2}|[一二三四五六七八九十]{1,3}、)\s*[::]?\s*")
+_LONG = re.compile(r"\d|...")  # a heading that may stand inside a longer one
 _INLINE_HEADING = re.compile(r"(?:^|[\n。;!?…\s])((?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\))[^\n。;::、]{2,30})")
 _SALUTATION = re.compile(r"^各[^\n]{2,120}:\s*$", re.MULTILINE)
 _ATTACHMENT_LIST = re.compile(r"附件?\s*[::]\s*(?:1|一|《)?")
@@ -151,7 +153,13 @@ def _segments(lines: tuple[str, ...], text: str) -> tuple[str, ...]:
 def _headings(segments: tuple[str, ...], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for segment in segments:
-        hits = [(heading, owner) for heading, owner in lexicon.headings.items() if heading in segment]
+        bare = _HEADING.sub("", segment).strip("】 :")
+        # A word of two characters (起因, 实施) is a heading only where it is all of it: 实施方案 and 收获颇丰 are none.
+        hits = [
+            (heading, owner)
+            for heading, owner in lexicon.headings.items()
+            if (heading in segment if _LONG.search(heading) else heading == bare)
+        ]
         if hits:
             heading, owner = max(hits, key=lambda hit: len(hit[0]))
             found.setdefault(owner, {})[heading] = None
@@ -213,7 +221,8 @@ def _covers(text: str, words: Words) -> tuple[str, ...]:
 
 
 def _filled(text: str, segments: tuple[str, ...]) -> int:
-    """Chinese characters beside the labels and headings: a form sent back empty has next to none."""
+    """Chinese characters beside the labels, headings and instructions: a form sent back empty has next to none."""
+    text = _INSTRUCTION.sub("", text)
     labels = sum(len(part) for segment in segments for part in _CHINESE.findall(segment))
     return sum(map(len, _CHINESE.findall(text))) - labels
 

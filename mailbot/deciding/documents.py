@@ -14,10 +14,14 @@ from mailbot.model import BODY, Disposition, Evidence, Facts, FileKind, FileVerd
 from mailbot.rulebook import Rulebook
 
 _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
+_NO_TEXT_RECOGNISED = 40  # the same for a scan: a seal and a page number are no contents
 _DECIDES = 5.0  # a title, a set phrase, or three headings of its own
 _LEAD = 3.0  # how far the best must be before the next
 _HEADINGS_ALONE = 4.0  # two headings of its own and none of another's decide a text of some length
 _EMPTY_FORM = 12  # Chinese characters beside the labels: fewer is a form sent back empty
+NO_SIGN = "从标题、正文和文件名都看不出是哪一种材料，需人工核对"
+"""Why a document with text is undecided; `elimination` may still decide it by the files beside it."""
+
 _SOME_LENGTH = 200  # Chinese characters
 
 Choice = tuple[tuple[str, ...], str]
@@ -27,7 +31,12 @@ Choice = tuple[tuple[str, ...], str]
 def document_verdict(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> FileVerdict:
     """The verdict over one readable document: filed with its materials, none of them, or unsure with the reason."""
     weighed = weigh(item, facts, rulebook, memory)
-    if weighed.contents.size < _NO_TEXT:
+    verdict = _verdict(weighed)
+    return _of_scan(weighed, verdict) if weighed.reading.scanned else verdict
+
+
+def _verdict(weighed: Weighed) -> FileVerdict:
+    if weighed.contents.size < (_NO_TEXT_RECOGNISED if weighed.reading.scanned else _NO_TEXT):
         return _without_text(weighed)
     nothing = none_of_them(weighed.contents, weighed.name)
     if nothing and not (nothing.kind == "titled" and is_captioned_album(weighed)):
@@ -37,6 +46,13 @@ def document_verdict(item: Item, facts: Facts, rulebook: Rulebook, memory: Memor
     if not materials and (not pictures or weighed.named):
         return _undecided(weighed, because)
     return _fitting(weighed, (*materials, *pictures), count, because or f"里面是照片，共{count}张")
+
+
+def _of_scan(weighed: Weighed, verdict: FileVerdict) -> FileVerdict:
+    """The verdict over recognised text, said to be one; the file of the same name beside it outweighs characters read wrongly."""
+    if verdict.disposition is Disposition.UNSURE and (copy := _stamped_copy(weighed)) is not None:
+        return copy
+    return replace(verdict, because=f"扫描件（已识别文字）：{verdict.because}")
 
 
 def _nothing(weighed: Weighed, nothing: Nothing) -> FileVerdict:
@@ -115,16 +131,26 @@ def _without_text(weighed: Weighed) -> FileVerdict:
         return weighed.verdict(Disposition.FILED, f"里面是照片，共{count}张", pictures, count)
     if weighed.name.other_strength >= STRONG and not weighed.name.strong():
         return weighed.verdict(Disposition.IGNORED, f"文件名写明是“{weighed.name.other}”，不是要收的材料")
-    twin = _twin(weighed)
-    if twin:
-        because = f"扫描件，与同一封邮件里的“{twin.name}”同名，按同一份材料登记"
-        return weighed.verdict(Disposition.FILED, because, weighed.named, 1)
+    if (copy := _stamped_copy(weighed)) is not None:
+        return copy
     if weighed.item.kind is FileKind.TXT and weighed.contents.text and not weighed.name.strong():
         return weighed.verdict(Disposition.IGNORED, "只有几个字的文本文件（如密码、链接），不是材料")
     return weighed.verdict(Disposition.UNSURE, _why_no_text(weighed))
 
 
+def _stamped_copy(weighed: Weighed) -> FileVerdict | None:
+    twin = _twin(weighed)
+    if twin is None:
+        return None
+    because = f"扫描件，与同一封邮件里的“{twin.name}”同名，按同一份材料登记"
+    return weighed.verdict(Disposition.FILED, because, weighed.named, 1)
+
+
 def _why_no_text(weighed: Weighed) -> str:
+    if weighed.reading.scanned:
+        return "识别出的文字太少，需人工核对"
+    if weighed.reading.unread:
+        return f"扫描件没有文字层，需人工核对（{weighed.reading.unread}）"
     if weighed.reading.pictures or (weighed.reading.pages or 0) > 0:
         return "扫描件没有文字层，需人工核对"
     if weighed.item.reading is None:
@@ -155,7 +181,7 @@ def _undecided(weighed: Weighed, because: str) -> FileVerdict:
         return weighed.verdict(Disposition.IGNORED, f"{weighed.title_of((photos[0],))}的文字说明，照片另有文件")
     if photos and not weighed.named:
         return weighed.verdict(Disposition.UNSURE, f"名称写的是{weighed.title_of((photos[0],))}，里面没有找到照片")
-    return weighed.verdict(Disposition.UNSURE, because or "从标题、正文和文件名都看不出是哪一种材料，需人工核对")
+    return weighed.verdict(Disposition.UNSURE, because or NO_SIGN)
 
 
 def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: str) -> FileVerdict:
@@ -166,7 +192,7 @@ def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: 
     if odd.doubt:
         weighed.evidence.append(Evidence("年份与活动", odd.doubt, "", 3))
         return weighed.verdict(Disposition.UNSURE, odd.doubt)
-    labelled = any(len(contents.headings.get(material, ())) >= 3 for material in materials if material in weighed.lexicon.documents)
+    labelled = any(len(contents.headings.get(material, ())) >= 2 for material in materials if material in weighed.lexicon.documents)
     if labelled and contents.filled < _EMPTY_FORM:
         return weighed.verdict(Disposition.UNSURE, "像是没有填写的空表或只有小标题，需人工核对")
     hints = [odd.hint] if odd.hint else []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.deciding.case import Case
+from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
 from mailbot.deciding.unit import file_owner
 from mailbot.model import BODY, Disposition, Filed, FileKind, FileVerdict, Intent, Item, ToldFile
@@ -24,7 +25,10 @@ def judge_files(case: Case) -> tuple[FileVerdict, ...]:
             verdict = _within_mail(verdict, seen.get(item.sha256))
             seen.setdefault(item.sha256, verdict)
         verdicts.append(verdict)
-    return tuple(verdicts)
+    if (decided := by_elimination(verdicts, case)) is not None:
+        item = next(item for item in case.facts.items if item.path == decided.path)
+        decided = _against_memory(decided, item, case)
+    return tuple(decided if decided and verdict.path == decided.path else verdict for verdict in verdicts)
 
 
 def _one(item: Item, case: Case) -> FileVerdict:

@@ -9,6 +9,7 @@ from mailbot.deciding.body import body_verdict
 from mailbot.deciding.documents import document_verdict
 from mailbot.deciding.filename import read_name
 from mailbot.deciding.lexicon import STRONG, any_of, lexicon_of, plain
+from mailbot.deciding.pages import as_one, recognised
 from mailbot.deciding.photos import picture_verdict
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileKind, FileVerdict, Item, Memory, Problem
 from mailbot.rulebook import Rulebook
@@ -30,7 +31,7 @@ def what_is(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> Fil
     a summary with five photos inside is (summary, photos) with count 5, and one summary.
     """
     verdict = _by_kind(item, facts, rulebook, memory)
-    verdict = _known_bytes(verdict, item, facts, rulebook, memory)
+    verdict = _salvaged(_known_bytes(verdict, item, facts, rulebook, memory), item, facts)
     if verdict.disposition is not Disposition.FILED:
         return verdict
     return replace(verdict, version=_is_version(item, rulebook))
@@ -42,11 +43,23 @@ def _by_kind(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> Fi
     if _LEFTOVER.search(plain(item.name).strip()):
         return FileVerdict(item.path, Disposition.IGNORED, "邮件软件留下的文件或链接，不是材料")
     if item.kind is FileKind.IMAGE:
-        return picture_verdict(item, facts, rulebook)
+        return _picture(item, facts, rulebook, memory)
     if item.problem is not None or (item.path != BODY and item.kind in _NO_TEXT_KINDS):
         return _without_reading(item, rulebook)
     read = body_verdict if item.path == BODY else document_verdict
     return read(item, facts, rulebook, memory)
+
+
+def _picture(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> FileVerdict:
+    """A picture by what it shows; a page of text that leaves doubt by what is written on it, if that was recognised."""
+    verdict = picture_verdict(item, facts, rulebook)
+    if verdict.disposition is not Disposition.UNSURE or item.reading is None:
+        return verdict
+    if not recognised(item):
+        return replace(verdict, because=f"{verdict.because}（{item.reading.unread}）" if item.reading.unread else verdict.because)
+    whole, pages = as_one(item, facts, rulebook)
+    read = document_verdict(whole, facts, rulebook, memory)
+    return replace(read, because=f"{read.because}（共{pages}页，各页是同一份）") if pages > 1 else read
 
 
 def _without_reading(item: Item, rulebook: Rulebook) -> FileVerdict:
@@ -94,6 +107,16 @@ def _known_bytes(verdict: FileVerdict, item: Item, facts: Facts, rulebook: Ruleb
             because = f"与“{twin.name}”是同一个文件，文件名却写着不同的材料"
             return replace(verdict, disposition=Disposition.UNSURE, materials=(), count=0, because=because)
     return verdict
+
+
+def _salvaged(verdict: FileVerdict, item: Item, facts: Facts) -> FileVerdict:
+    """What came out of an archive that breaks off may be half of what was sent: a person looks, and the unit sends again."""
+    broken = (other for other in facts.items if other.kind is FileKind.ARCHIVE and other.problem in (Problem.TRUNCATED, Problem.CORRUPT))
+    archive = next((other for other in broken if item.path.startswith(f"{other.path}/")), None)
+    if archive is None or verdict.disposition is not Disposition.FILED:
+        return verdict
+    because = f"{verdict.because}；压缩包“{archive.name}”不完整，取出的文件需人工核对"
+    return replace(verdict, disposition=Disposition.UNSURE, because=because)
 
 
 def _is_version(item: Item, rulebook: Rulebook) -> bool:

@@ -106,7 +106,13 @@ def _from_reading(item: Item, reading: Reading, rulebook: Rulebook, soft: bool) 
     if _OUR_CITY.search(reading.text[:_TEXT_WINDOW]):
         # 松原市2022年…总结 that goes on with 我市…: the city speaks, not a school that lies in it.
         found += [replace(sign, place=Place.TEXT, seen="我市", strength=1) for sign in found if sign.sort is Sort.PLACE]
-    return found
+    return _recognised(found) if reading.scanned else found
+
+
+def _recognised(found: Sequence[Sign]) -> list[Sign]:
+    """Signs in recognised text count one step less, and short forms not at all: one misread character makes them another's."""
+    full = (sign for sign in found if sign.sort not in (Sort.WEAK, *_PLACES) and not sign.shaky)
+    return [replace(sign, strength=max(1, sign.strength - 1)) for sign in full]
 
 
 def _title_lines(head: Sequence[str]) -> list[str]:

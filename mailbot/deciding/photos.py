@@ -19,7 +19,7 @@ _CAMERA = re.compile(
 )
 _AUTOMATIC = re.compile(r"^(?:image|img|图片|picture|outlook-?)[\s_\-]*[\da-z]{0,8}(?:[\s(]*\d*\)?)$")
 _SCAN = re.compile(r"扫描|盖章|传真|红头|scan|全能王")
-_PAPER = re.compile(r"[表格单书件知证函章]$")
+PAPER = re.compile(r"[表格单书件知证函章]$")
 _SCREENSHOT = re.compile(r"截图|截屏|捕获|screenshot")
 _SMALL_SIDE, _SMALL_BYTES = 480, 15_000  # an inline picture below this is a signature, not a photo (mail-facts 3.3)
 _LOW_SIDE = 600  # pixels on the longest side: too small to print, worth a gentle remark
@@ -65,7 +65,7 @@ def _by_name(seen: _Seen, rulebook: Rulebook, lexicon: Lexicon) -> FileVerdict |
     if material in lexicon.documents:
         word = seen.name.words[material]
         return _verdict(seen, Disposition.UNSURE, f"文件名写的是“{word}”，却是图片，可能是拍照或扫描的纸质材料，需人工核对")
-    if material and pages.search(seen.name.words[material]):
+    if material and (pages.search(seen.name.words[material]) or PAPER.search(seen.name.words[material])):
         # 获奖证书.jpg where certificates are asked: a page is what they want.
         return _filed(seen, material, f"文件名写的是“{seen.name.words[material]}”", ())
     return None if seen.name.strong() else _by_other_name(seen, rulebook, pages)
@@ -77,7 +77,7 @@ def _by_other_name(seen: _Seen, rulebook: Rulebook, pages: re.Pattern[str]) -> F
     if _SCAN.search(seen.stem):
         return _verdict(seen, Disposition.UNSURE, "像是扫描的纸质材料，需人工核对")
     word = _last_page_word(seen, pages)
-    if not word or (seen.picture.kind is PictureKind.PHOTO and not _PAPER.search(word)):
+    if not word or (seen.picture.kind is PictureKind.PHOTO and not PAPER.search(word)):
         return None  # 嘉宾签到.jpg that shows people is a photo; 签到表.jpg is a table however it was taken
     return _verdict(seen, Disposition.IGNORED, f"文件名表明是“{word}”，不是活动照片")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mailbot.deciding.filename import same_stem
+from mailbot.deciding.pages import series
 from mailbot.model import Filed, ItemReceipt, Receipt, UnitState
 from mailbot.rulebook import Material, Rulebook
 
@@ -54,14 +55,15 @@ def _state(items: Iterable[ItemReceipt], missing: tuple[str, ...], unsure: int) 
 
 def _item(material: Material, filed: Sequence[Filed], limit: datetime, waived: bool) -> ItemReceipt:
     """First arrival counts the replaced versions too: a corrected summary does not make a punctual unit late."""
-    count = pieces(filed)
+    count = pieces(filed, material)
     received = count >= max(1, material.needed)
     first = min((one.received_at for one in filed), default=None) if count else None
     return ItemReceipt(material.id, received, count, first, bool(first and first > limit), waived)
 
 
-def pieces(filed: Sequence[Filed]) -> int:
-    """How many pieces the current filings of one material are: the same bytes, the Word and the PDF of one text, near-equal photos once.
+def pieces(filed: Sequence[Filed], material: Material) -> int:
+    """How many pieces the current filings of one material are: the same bytes, the Word and the PDF of one text, near-equal photos once,
+    and so the page pictures of one scanned document (总结1.jpg, 总结2.jpg).
 
     A document that holds photos counts all of them; where such a filing is a copy of another, the larger number stands.
     """
@@ -69,7 +71,7 @@ def pieces(filed: Sequence[Filed]) -> int:
     for one in filed:
         if not one.current:
             continue
-        same = [group for group in groups if any(_same(one, other) for other in group)]
+        same = [group for group in groups if any(_same(one, other) or _pages(one, other, material) for other in group)]
         groups = [group for group in groups if group not in same]
         groups.append([one, *(other for group in same for other in group)])
     return sum(max(one.count for one in group) for group in groups)
@@ -83,6 +85,13 @@ def _same(one: Filed, other: Filed) -> bool:
     if one.fingerprint and other.fingerprint:
         return near(one.fingerprint, other.fingerprint)
     return not one.fingerprint and not other.fingerprint and _renditions(one, other)
+
+
+def _pages(one: Filed, other: Filed, material: Material) -> bool:
+    """Pages of one document, each a picture: of one mail, named in a row. Pictures of a material of pictures are pieces of their own."""
+    if material.pictures or one.mail != other.mail or not (one.fingerprint and other.fingerprint):
+        return False
+    return series(one.name) == series(other.name)
 
 
 def near(one: str, other: str) -> bool:

@@ -25,6 +25,12 @@ _SELF = re.compile(
 _DELIVERS = re.compile(r"(?:现将|附件[为是中里]|附上|报送|上报|提交|发送|送上|这是|补报|补发|补充)[\"“(]?(?:吉林省)?$")
 _NOT_SELF = re.compile(r"(?:不是|并非|请问|和|与|收件|抄送|上级|合作|承办|主办|指导)(?:单位)?[:是]?$")
 _SENT = ("附件", "现将", "报送", "上报", "提交", "发送", "报上", "呈上", "请查收", "材料", "送上", "发给", "补报", "补发")
+# 吉林动画学院的材料见附件, 老师好，吉林动画学院继续教育学院2022年…: whose material it is stands at the head of the sentence.
+_BEGINS = re.compile(r"(?:[\W\d_]|各位|领导|老师|您好|你好|好|省(?:教育)?厅)*")
+_OF_THE_UNIT = re.compile(
+    r"(?:[^,。;:]{0,8}(?:学院|处|科|部|中心|室))?的?(?:全部|所有|相关|有关|本次|20\d\d年?(?:度)?)?(?:全民|终身|学习|活动|材料|总结|工作总结|照片|案例|典型|附件)"
+)
+_LEADS = re.compile(r"(?:[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|附件|吉林省(?!教育))*")
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
 _DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
 _SIGNATURE_LINES = 8
@@ -47,12 +53,21 @@ def bare_subject(subject: str) -> str:
 
 def message_signs(message: Message, rulebook: Rulebook) -> tuple[Sign, ...]:
     """The signs in subject, display name, own text and inline forwarded text of one message."""
-    found = list(signs_of(squeeze(bare_subject(message.subject)), Spot(Place.SUBJECT, 2), rulebook))
+    found = list(_in_subject(message.subject, rulebook))
     if len(message.from_) == 1:
         found += _shown(squeeze(message.from_[0].name), rulebook)
     found += text_signs(message.own, rulebook)
     found += _forwarded(message.forwarded, rulebook)
     return strongest(found)
+
+
+def _in_subject(subject: str, rulebook: Rulebook) -> Iterator[Sign]:
+    """A subject that begins with the sender's name (北华大学照片, 报送吉林体育学院材料) states it; one answered or passed on tells less."""
+    line = squeeze(bare_subject(subject))
+    own = line == squeeze(subject)
+    for sign in signs_of(line, Spot(Place.SUBJECT, 2), rulebook):
+        leads = sign.sort is Sort.NAME and _LEADS.fullmatch(line[: line.find(sign.seen)]) is not None
+        yield replace(sign, strength=3) if own and leads else sign
 
 
 def _shown(name: str, rulebook: Rulebook) -> Iterator[Sign]:
@@ -97,7 +112,8 @@ def _stated(sentence: str, rulebook: Rulebook) -> Iterator[Sign]:
         if name.sort is Sort.COUNTY_PLACE and not said:
             continue
         if said or (sent and not _named_only(mention.named.units, rulebook)):
-            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if said or _DELIVERS.search(before) else 2
+            plainly = said or _DELIVERS.search(before) or (_BEGINS.fullmatch(before) and _OF_THE_UNIT.match(sentence, mention.end))
+            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if plainly else 2
             yield Sign(Place.STATED, name.text, name.units, weight, name.sort, shaky=name.shaky)
 
 

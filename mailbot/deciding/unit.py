@@ -130,7 +130,10 @@ _STATED_PLACES = frozenset(
 
 def _hint_against(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> Sign | None:
     """A short form that stands as a sender's name and means another unit: 吉大材料 from 长春大学's domain."""
+    only_said = not any(sign.units == (unit,) and sign.place not in (Place.SUBJECT, Place.STATED) for sign in signs)
     for sign in signs:
+        if sign.place is Place.SEEN and unit not in sign.units and only_said:
+            return sign  # an address that wrote for another unit needs more than a word in the subject
         if unit in sign.units or sign.soft or sign.place not in _STATED_PLACES:
             continue
         if sign.sort is Sort.WEAK and not _department_like(sign.seen):

@@ -80,7 +80,8 @@ def _hear_text(weighed: Weighed) -> None:
         if title and (contents.naming.other_strength or contents.letter):
             title = 6 if _is_long_letter(contents) and len(contents.naming.materials) == 1 else 2
         headings = contents.headings.get(material, ())
-        says[material] = title + (5 if material in contents.phrases else 0) + min(6, 2 * len(headings))
+        named = sum(bool(weighed.lexicon.document_words.search(heading)) for heading in headings)  # 案例背景 says itself whose it is
+        says[material] = title + (5 if material in contents.phrases else 0) + min(6, 2 * len(headings) + named)
         if title:
             word = contents.naming.words[material]
             weighed.evidence.append(Evidence("标题", f"{''.join(contents.title)[:40]}（“{word}”）", material, 3 if title == 6 else 1))

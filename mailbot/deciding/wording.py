@@ -74,6 +74,12 @@ def day(when: datetime, zone: ZoneInfo) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+def last_moment(when: datetime, zone: ZoneInfo) -> str:
+    """A deadline as a clerk writes it: 2022年12月28日 for the end of that day, else with its time (2022年12月28日17:00)."""
+    local = when.astimezone(zone)
+    return day(local, zone) if (local.hour, local.minute) == (23, 59) else moment(local, zone)
+
+
 def how_late(when: datetime, limit: datetime, zone: ZoneInfo) -> str:
     """一天以内, or 3天: calendar days, as a clerk counts."""
     days = (when.astimezone(zone).date() - limit.astimezone(zone).date()).days

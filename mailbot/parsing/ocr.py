@@ -24,7 +24,7 @@ PAGE_WIDTH = 1240
 
 PAGE_LENGTH = 2200
 FEW = 30
-"""Chinese characters: with fewer that are sure, a page may be upside down."""
+"""Chinese characters: with fewer that are sure, a page may lie on its side or stand on its head."""
 
 THREADS = min(2, os.cpu_count() or 1)
 
@@ -40,18 +40,28 @@ class Recognised:
 def read_page(path: Path, kind: FileKind, number: int) -> Recognised:
     """Page `number` (from 0) of the PDF or picture at `path`.
 
-    Raises ImportError where rapidocr is not installed, and whatever pdfium, Pillow and rapidocr raise over broken bytes.
+    Raises ModuleNotFoundError where rapidocr is not installed, and whatever pdfium, Pillow and rapidocr raise over broken bytes.
     """
     return recognise(_page_of_pdf(path, number) if kind is FileKind.PDF else _picture(path))
 
 
 def recognise(image: Image.Image) -> Recognised:
-    """The text of an upright RGB page; one that lies on its side, or shows next to no text, is tried in the other directions too."""
+    """The text of an RGB page; one that shows next to no level text is tried in the other directions, the likeliest first."""
     boxes = _boxes(image)
-    lying = 2 * sum(box.tall for box in boxes) > len(boxes)
-    if lying or _plausible(boxes) < FEW:
-        turns = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270) if lying else (Image.Transpose.ROTATE_180,)
-        boxes = max((boxes, *(_boxes(image.transpose(turn)) for turn in turns)), key=_plausible)
+    # Lines are found however the page lies: where they have no room for more characters, turning is in vain.
+    if sum(box.characters for box in boxes) < FEW:
+        return _recognised(boxes)
+    turns = [Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270]
+    if sum(box.height for box in boxes if box.tall) > sum(box.right - box.left for box in boxes if not box.tall):
+        turns = [*turns[1:], turns[0]]
+    for turn in turns:
+        if _plausible(boxes) >= FEW:
+            break
+        boxes = max(boxes, _boxes(image.transpose(turn)), key=_plausible)
+    return _recognised(boxes)
+
+
+def _recognised(boxes: list[Box]) -> Recognised:
     weights = [han(box.text) for box in boxes]
     score = sum(box.score * weight for box, weight in zip(boxes, weights, strict=True)) / max(sum(weights), 1)
     return Recognised(page_text(boxes), score)

@@ -26,7 +26,7 @@ def _answer(question: Wire) -> Wire:
         from mailbot.parsing.ocr import read_page
 
         page = read_page(Path(question["path"]), FileKind(question["kind"]), int(question["page"]))
-    except ImportError:
+    except ModuleNotFoundError:
         return {"end": True, "missing": True}
     except Exception:  # a MemoryError, and whatever pdfium, Pillow, OpenCV and onnxruntime raise over hostile pixels
         return {"end": True, "retire": True}

@@ -33,9 +33,15 @@ class Box:
         return max(self.bottom - self.top, 1.0)
 
     @property
+    def characters(self) -> float:
+        """How many square characters there is room for, whichever way the line runs."""
+        width = max(self.right - self.left, 1.0)
+        return max(width / self.height, self.height / width)
+
+    @property
     def tall(self) -> bool:
         """Whether it stands upright as a column: on a page that lies on its side every line does."""
-        return len(self.text) > 2 and self.height > 1.5 * (self.right - self.left)
+        return self.height > 1.5 * (self.right - self.left)
 
 
 def han(text: str) -> int:

@@ -36,7 +36,8 @@ def _office_kind(names: Collection[str]) -> FileKind:
     folders = [name.replace("\\", "/").partition("/")[0].lower() for name in names]
     shares = {kind: folders.count(folder) for folder, kind in _FOLDERS.items()}
     best = max(shares, key=lambda kind: shares[kind])
-    return best if shares[best] else FileKind.ARCHIVE
+    # Cut short before its first real part, or an office format of no use to us: its parts are no files that anybody sent.
+    return best if shares[best] else FileKind.OTHER
 
 
 _FOLDERS = {"word": FileKind.DOCX, "xl": FileKind.XLSX, "ppt": FileKind.PPTX}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -35,6 +38,7 @@ def build_engine(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise ConfigError("config.yaml 里的 database 没有写文件名。例如：sqlite:///storage/mailbot.db")
+    _make_private(str(url.database))
     engine = create_engine(url, json_serializer=write_json, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -52,6 +56,12 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _make_private(file: str) -> None:
+    """Make a new database file its owner's only, as SQLite itself does not; its -wal and -shm files take after it."""
+    with suppress(OSError):  # what cannot be made is said by SQLite, in a sentence
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _postgresql(url: URL) -> Engine:

@@ -92,16 +92,18 @@ class Incoming:
         with disk_errors(self._files.root):
             return self._stream.truncate()
 
-    def commit(self, key: str) -> Path:
-        """Bring the bytes to disk and put them at `key`, in place of what stood there; returns the path."""
+    def commit(self, key: str, *, later: bool = False) -> Path:
+        """Bring the bytes to disk and put them at `key`, in place of what stood there; returns the path.
+
+        With `later` the name is only certain to be on disk after `Files.sync`, which whoever puts several files calls once.
+        """
         with disk_errors(self._files.root):
             self._stream.flush()
             os.fsync(self._stream.fileno())
-            target = self._files.path(key)
-            make_folder(target.parent)
-            self._temporary.replace(target)
-            sync_folder(target.parent)
+        target = self._files.name(self._temporary, key)
         self.committed = True
+        if not later:
+            self._files.sync()
         return target
 
 
@@ -110,6 +112,7 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._renamed_in: set[Path] = set()
 
     def path(self, key: str) -> Path:
         """Where `key` lies, whether or not it is there; ValueError for a key that could leave the folder."""
@@ -131,6 +134,45 @@ class Files:
                 with source.open("rb") as stream:
                     shutil.copyfileobj(stream, incoming, _CHUNK)
             return incoming.commit(key)
+
+    def take(self, key: str, source: Path) -> Path:
+        """Give the file at `source`, which nobody writes any more, the name `key`, without a copy where the disk allows; call `sync` after.
+
+        A large attachment is written once and not twice. Both names stand for the same bytes until the work folder is removed.
+        """
+        target = self.path(key)
+        temporary = target.parent / f"{_TEMPORARY}{secrets.token_hex(8)}"
+        with disk_errors(self.root):
+            make_folder(target.parent)
+            try:
+                os.link(source, temporary)
+            except OSError:  # another disk, or one without hard links (FAT, some network disks)
+                return self.put(key, source)
+            try:
+                temporary.chmod(0o600)
+                _sync_file(temporary)
+                return self.name(temporary, key)
+            finally:
+                # Renaming onto another name of the same file does nothing (POSIX), as when a mail is judged twice in a row.
+                temporary.unlink(missing_ok=True)
+
+    def name(self, temporary: Path, key: str) -> Path:
+        """Rename a file that is on disk to `key`; the name itself is on disk after `sync`."""
+        target = self.path(key)
+        with disk_errors(self.root):
+            make_folder(target.parent)
+            temporary.replace(target)
+        self._renamed_in.add(target.parent)
+        return target
+
+    def sync(self) -> None:
+        """Bring the names given since the last time to disk, each folder once; to be done before the commit that mentions them."""
+        with disk_errors(self.root):
+            while self._renamed_in:
+                folder = next(iter(self._renamed_in))
+                if folder.is_dir():  # an emptied one was removed since
+                    sync_folder(folder)
+                self._renamed_in.discard(folder)
 
     @contextmanager
     def put_stream(self, prefix: str) -> Iterator[Incoming]:
@@ -209,6 +251,14 @@ class Files:
 def _digest_of(path: Path) -> str:
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def make_folder(folder: Path) -> None:

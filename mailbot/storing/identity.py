@@ -27,7 +27,8 @@ def check_identity(database: Database, files: Files, now: datetime) -> str:
     if on_disk and in_ledger and on_disk != in_ledger:
         raise ConfigError(f"数据库和文件夹 {files.root} 不是同一套（编号不同）。请检查 config.yaml 里的 database 和 storage。{REBUILD}")
     raw = next(files.each(RAW), None) is not None
-    if raw and not mails:
+    # With the id on both sides it is a first fetch that was cut off between the files and their commit: it is simply repeated.
+    if raw and not mails and not (on_disk and in_ledger):
         raise ConfigError(f"数据库是空的，但 {files.root} 里已经保存了邮件：数据库可能被删除、清空或换掉了。{REBUILD}")
     if mails and not raw:
         raise ConfigError(

@@ -35,12 +35,14 @@ def read_all(mails: Sequence[Mail], work: Path) -> list[Facts]:
     from mailbot.parsing.sandbox import Sandbox
 
     facts: dict[int, Facts] = {}
+    # Without the extra ocr, installed or not: its characters depend on the fonts of the machine that draws the pages.
+    limits = Limits(ocr_pages=0)
     todo: queue.SimpleQueue[Mail] = queue.SimpleQueue()
     for mail in mails:
         todo.put(mail)
 
     def reader() -> None:
-        with Sandbox(Limits()) as sandbox:
+        with Sandbox(limits) as sandbox:
             while True:
                 try:
                     mail = todo.get_nowait()
@@ -49,7 +51,7 @@ def read_all(mails: Sequence[Mail], work: Path) -> list[Facts]:
                 raw, folder = work / f"{mail.number}.eml", work / f"{mail.number}"
                 raw.write_bytes(mail.raw)
                 folder.mkdir()
-                facts[mail.number] = gather(raw, folder, sandbox, Limits())
+                facts[mail.number] = gather(raw, folder, sandbox, limits)
 
     readers = [threading.Thread(target=reader) for _ in range(2)]
     for thread in readers:

@@ -21,8 +21,9 @@ from tests.parsing_files.making import FIXTURES, docx, photo, rar5, saved, scene
 
 
 def child_of(sandbox: Sandbox) -> int:
-    assert sandbox._child is not None
-    return sandbox._child.pid
+    pid = sandbox._child.pid
+    assert pid is not None
+    return pid
 
 
 def test_one_child_serves_many_files(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.message import EmailMessage
 
 import pytest
 
 from mailbot.demo.samples import Sample, samples
-from tests.road.office import Office
+from tests.road.office import Office, read_letter
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtpsink import SmtpSink
 
@@ -100,3 +101,41 @@ def test_an_extension_moves_the_units_own_deadline(office: Office, dovecot: Dove
     assert office.unit(unit)["late"]
     office.run("waive", unit, "--until", "2022-12-31")
     assert not office.unit(unit)["late"]
+
+
+def test_the_senders_answer_to_our_question_settles_the_earlier_mail(unknown: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    question = read_letter(sink.letters[0])
+    answer = EmailMessage()
+    answer["From"], answer["To"] = str(question["To"]), str(question["From"])
+    answer["Subject"] = f"回复：{question['Subject']}"
+    answer["Message-ID"] = "<answer@qq.com>"
+    answer["In-Reply-To"] = str(question["Message-ID"]).strip()
+    answer.set_content("您好，我们是延边大学继续教育学院，谢谢！")
+    dovecot.deliver(answer.as_bytes(), datetime.fromisoformat("2022-12-22T08:00:00+08:00"))
+    unknown.once()
+    first, _answer = unknown.mails()
+    assert first["unit"]["name"] == "延边大学"
+    assert first["state"] == "settled"
+    assert all(path.startswith("延边大学/") for path in unknown.tree())
+    assert len(sink.letters) == 2
+    assert "延边大学" in str(read_letter(sink.letters[1])["Subject"])
+
+
+def test_what_was_learned_is_visible_and_can_be_taken_back(unknown: Office) -> None:
+    unknown.run("assign", "1", "--unit", "延边大学", "--by", "李老师")
+    listed = unknown.run("knowledge").stdout
+    assert "延边大学" in listed
+    assert "李老师" in listed
+    assert unknown.run("knowledge", "--forget", listed.split()[0]).returncode == 0
+    assert "延边大学" not in unknown.run("knowledge").stdout
+
+
+def test_a_taught_name_settles_what_was_unsure_at_replay(office: Office, dovecot: Dovecot) -> None:
+    mail = sample("不知道是谁")
+    raw = mail.raw.replace(b"\nSubject: ", "\nSubject: 白山松水学堂照片 ".encode() + b"\nX-Old: ", 1)
+    dovecot.deliver(raw, mail.received_at)
+    office.once()
+    assert office.mails()[0]["unit"] is None
+    assert office.run("knowledge", "--alias", "白山松水学堂", "--unit", "延边大学").returncode == 0
+    office.run("replay")
+    assert "延边大学" in str(office.mails()[0])

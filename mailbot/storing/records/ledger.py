@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, UpdateBase, insert, select, update
+from sqlalchemy import Connection, Executable, Insert, Table, UpdateBase, bindparam, insert, select, update
 
 from mailbot.storing import tables
 from mailbot.storing.rows import EventRow
 
 Value = TypeVar("Value")
 Fields = Mapping[str, Any]
+
+# What every mail runs is built once, here and in the modules beside: building a statement costs more than SQLite takes to run it.
+_SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("this"))
+_insert: Callable[[Table], Insert] = cache(insert)
 
 
 class Ledger:
@@ -24,7 +29,7 @@ class Ledger:
 
     def setting(self, key: str) -> str | None:
         """The remembered value, None if there is none."""
-        value: str | None = self.connection.scalar(select(tables.setting.c.value).where(tables.setting.c.key == key))
+        value: str | None = self.connection.scalar(_SETTING, {"this": key})
         return value
 
     def set_setting(self, key: str, value: str) -> None:
@@ -70,16 +75,16 @@ class Ledger:
 
     def _add(self, table: Table, **fields: object) -> int:
         """Insert one row; its integer key, 0 where the key is no number."""
-        key = self.connection.execute(insert(table), fields).inserted_primary_key
+        key = self.connection.execute(_insert(table), fields).inserted_primary_key
         return key[0] if key and isinstance(key[0], int) else 0
 
-    def _change(self, statement: UpdateBase) -> int:
+    def _change(self, statement: UpdateBase, given: Fields | None = None) -> int:
         """Run an UPDATE or DELETE; how many rows it touched."""
-        return int(self.connection.execute(statement).rowcount)
+        return int(self.connection.execute(statement, given).rowcount)
 
-    def _one(self, statement: Executable, build: Callable[[Fields], Value]) -> Value | None:
-        row = self.connection.execute(statement).mappings().first()
+    def _one(self, statement: Executable, build: Callable[[Fields], Value], given: Fields | None = None) -> Value | None:
+        row = self.connection.execute(statement, given).mappings().first()
         return None if row is None else build(dict(row))
 
-    def _all(self, statement: Executable, build: Callable[[Fields], Value]) -> tuple[Value, ...]:
-        return tuple(build(dict(row)) for row in self.connection.execute(statement).mappings())
+    def _all(self, statement: Executable, build: Callable[[Fields], Value], given: Fields | None = None) -> tuple[Value, ...]:
+        return tuple(build(dict(row)) for row in self.connection.execute(statement, given).mappings())

@@ -6,13 +6,37 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from mailbot.model import Filed, Memory
 from mailbot.storing import tables
 from mailbot.storing.records import build
 
 Value = TypeVar("Value")
+
+
+# Built once: building a statement costs more than SQLite takes to run it.
+_known = tables.knowledge.c
+_STANDING = (
+    select(_known.key, _known.value)
+    .where(_known.kind == bindparam("kind"), _known.confirmed == bindparam("confirmed"), _known.revoked_at.is_(None))
+    .order_by(_known.id.desc())
+)
+_NEWEST = _STANDING.with_only_columns(_known.value).where(_known.key == bindparam("this")).limit(1)
+_letter = tables.letter.c
+_LETTERS = select(_letter.message_id, _letter.unit_id, _letter.kind, _letter.mail_number)
+_LETTER = _LETTERS.where(_letter.message_id == bindparam("this"))
+_filing, _item = tables.filing.c, tables.item.c
+_FILED = (
+    select(tables.filing, _item.name, _item.sha256, _item.fingerprint, _item.text_key)
+    .join(tables.item, _item.id == _filing.item_id)
+    .order_by(_filing.received_at, _filing.id)
+)
+_arrived = select(tables.mail.c.received_at).where(tables.mail.c.number == bindparam("before")).scalar_subquery()
+_earlier = (_filing.received_at == _arrived) & (_filing.mail_number < bindparam("before"))
+_FILED_BEFORE = _FILED.where(or_(_filing.received_at < _arrived, _earlier))
+_FILED_SAME = _FILED.where(_item.sha256 == bindparam("this"))
+_FILED_BEFORE_SAME = _FILED_BEFORE.where(_item.sha256 == bindparam("this"))
 
 
 class Remembered(Mapping[str, Value]):
@@ -63,40 +87,30 @@ def memory_over(connection: Connection, units: frozenset[str], before: int | Non
 
 def _learned(connection: Connection, kind: str, wanted: frozenset[str], *, confirmed: bool = True) -> Mapping[str, str]:
     """What was learned, confirmed (or not yet), and not taken back; the newest word about a key counts."""
-    known = tables.knowledge.c
-    standing = (known.kind == kind, known.confirmed.is_(confirmed), known.revoked_at.is_(None))
-    newest = select(known.key, known.value).where(*standing).order_by(known.id.desc())
+    given = {"kind": kind, "confirmed": confirmed}
 
     def one(key: str) -> str | None:
-        value: str | None = connection.scalar(newest.with_only_columns(known.value).where(known.key == key).limit(1))
+        value: str | None = connection.scalar(_NEWEST, given | {"this": key})
         return value if not wanted or value in wanted else None
 
     def everything() -> dict[str, str]:
-        rows = connection.execute(newest).all()
+        rows = connection.execute(_STANDING, given).all()
         return {key: value for key, value in reversed(rows) if not wanted or value in wanted}
 
     return Remembered(one, everything)
 
 
 def _filed(connection: Connection, before: int | None) -> Mapping[str, tuple[Filed, ...]]:
-    filing, item = tables.filing, tables.item
-    every = (
-        select(filing, item.c.name, item.c.sha256, item.c.fingerprint, item.c.text_key)
-        .join(item, item.c.id == filing.c.item_id)
-        .order_by(filing.c.received_at, filing.c.id)
-    )
-    if before is not None:
-        arrived = select(tables.mail.c.received_at).where(tables.mail.c.number == before).scalar_subquery()
-        earlier = (filing.c.received_at == arrived) & (filing.c.mail_number < before)
-        every = every.where(or_(filing.c.received_at < arrived, earlier))
+    every, given = (_FILED, {}) if before is None else (_FILED_BEFORE, {"before": before})
 
     def one(sha256: str) -> tuple[Filed, ...] | None:
-        rows = connection.execute(every.where(item.c.sha256 == sha256)).mappings()
+        same = _FILED_SAME if before is None else _FILED_BEFORE_SAME
+        rows = connection.execute(same, {**given, "this": sha256}).mappings()
         return tuple(build.filed(dict(row)) for row in rows) or None
 
     def everything() -> dict[str, tuple[Filed, ...]]:
         found: dict[str, list[Filed]] = defaultdict(list)
-        for row in connection.execute(every).mappings():
+        for row in connection.execute(every, given).mappings():
             found[row["sha256"]].append(build.filed(dict(row)))
         return {sha256: tuple(filings) for sha256, filings in found.items()}
 
@@ -104,14 +118,11 @@ def _filed(connection: Connection, before: int | None) -> Mapping[str, tuple[Fil
 
 
 def _letters(connection: Connection) -> Mapping[str, tuple[str, str, int]]:
-    letter = tables.letter.c
-    every = select(letter.message_id, letter.unit_id, letter.kind, letter.mail_number)
-
     def one(message_id: str) -> tuple[str, str, int] | None:
-        row = connection.execute(every.where(letter.message_id == message_id)).first()
+        row = connection.execute(_LETTER, {"this": message_id}).first()
         return None if row is None else (row[1] or "", row[2], row[3] or 0)
 
     def everything() -> dict[str, tuple[str, str, int]]:
-        return {row[0]: (row[1] or "", row[2], row[3] or 0) for row in connection.execute(every)}
+        return {row[0]: (row[1] or "", row[2], row[3] or 0) for row in connection.execute(_LETTERS)}
 
     return Remembered(one, everything)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
 from mailbot.model import LetterKind, LetterState
 from mailbot.storing import tables
@@ -18,6 +18,22 @@ from mailbot.storing.sums import SentCounts
 _letter = tables.letter.c
 # A refused letter never reached anybody, but a claimed or uncertain one may have: the caps count what may have left.
 _LEFT = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN)
+
+
+def _untouched() -> ColumnElement[bool]:
+    return _letter.state.in_((LetterState.HELD, LetterState.PENDING)) & (_letter.attempts == 0)
+
+
+# Built once: building a statement costs more than SQLite takes to run it. No unit is a unit of its own here.
+_same_unit = _letter.unit_id.is_not_distinct_from(bindparam("unit", type_=_letter.unit_id.type))
+_OF_MAIL = update(tables.letter).where(_letter.mail_number == bindparam("mail"), _same_unit, _untouched())
+_ABOUT = (
+    update(tables.letter)
+    .where(_same_unit, func.lower(_letter.to_address) == bindparam("address"), _untouched())
+    .where(or_(_letter.mail_number.is_(None), _letter.mail_number != bindparam("mail")))
+)
+_BY_MESSAGE_ID = select(tables.letter).where(_letter.message_id == bindparam("this"))
+_LETTERS_OF_MAIL = select(tables.letter).where(_letter.mail_number == bindparam("this")).order_by(_letter.number)
 
 
 class Outbox(Ledger):
@@ -32,9 +48,8 @@ class Outbox(Ledger):
         fields = _letter_fields(letter, now)
         known = self.letter_by_message_id(letter.message_id)
         if letter.mail_number is not None:
-            same_unit = _letter.unit_id.is_(None) if letter.unit_id is None else _letter.unit_id == letter.unit_id
-            older = update(tables.letter).where(_letter.mail_number == letter.mail_number, same_unit, _untouched())
-            self._change(older.values(state=LetterState.SUPERSEDED, finished_at=now))
+            superseded = {"unit": letter.unit_id, "mail": letter.mail_number, "state": LetterState.SUPERSEDED, "finished_at": now}
+            self._change(_OF_MAIL, superseded)
         if known is None:
             return self._add(tables.letter, **fields)
         if known.attempts == 0 and known.state != LetterState.SILENCED:
@@ -47,11 +62,8 @@ class Outbox(Ledger):
         A burst of mails gets one answer, and letters are cumulative: the newest says it all. Another clerk of the same unit wrote
         from another address and still gets an answer. `except_number` is the mail whose letters stay.
         """
-        about = _letter.unit_id.is_(None) if unit_id is None else _letter.unit_id == unit_id
-        whose = about & (func.lower(_letter.to_address) == to_address.lower())
-        others = or_(_letter.mail_number.is_(None), _letter.mail_number != (except_number or 0))
-        statement = update(tables.letter).where(whose, _untouched(), others)
-        return self._change(statement.values(state=LetterState.SUPERSEDED, finished_at=now))
+        about = {"unit": unit_id, "address": to_address.lower(), "mail": except_number or 0}
+        return self._change(_ABOUT, {**about, "state": LetterState.SUPERSEDED, "finished_at": now})
 
     def claim_due(self, now: datetime) -> LetterRow | None:
         """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
@@ -131,6 +143,8 @@ class Outbox(Ledger):
 
     def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
         """Letters in the order they were written, narrowed by what is given."""
+        if mail is not None and state is None and unit is None:
+            return self._all(_LETTERS_OF_MAIL, build.letter, {"this": mail})
         statement = select(tables.letter).order_by(_letter.number)
         wanted = ((_letter.state, state), (_letter.mail_number, mail), (_letter.unit_id, unit))
         for column, value in wanted:
@@ -147,16 +161,12 @@ class Outbox(Ledger):
 
     def letter_by_message_id(self, message_id: str) -> LetterRow | None:
         """Our letter with this Message-ID, None if it is not ours."""
-        return self._one(select(tables.letter).where(_letter.message_id == message_id), build.letter)
+        return self._one(_BY_MESSAGE_ID, build.letter, {"this": message_id})
 
     def letter_to(self, address: str) -> LetterRow | None:
         """The newest letter that left for this address, None if none did: a bounce may name nothing but the address."""
         left = select(tables.letter).where(func.lower(_letter.to_address) == address.lower(), _letter.state.in_(_LEFT))
         return self._one(left.order_by(_letter.number.desc()).limit(1), build.letter)
-
-
-def _untouched() -> ColumnElement[bool]:
-    return _letter.state.in_((LetterState.HELD, LetterState.PENDING)) & (_letter.attempts == 0)
 
 
 def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:

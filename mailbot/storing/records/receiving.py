@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from mailbot.model import Intent, MailState
 from mailbot.storing import tables
@@ -16,22 +16,28 @@ from mailbot.storing.rows import NewMail, NewPlace, PlaceRow
 
 _LOOK = "look:"
 
+# Built once: building a statement costs more than SQLite takes to run it.
+_place = tables.place.c
+_KNOWN = select(_place.uidvalidity, _place.uid).where(_place.folder == bindparam("where"))
+_SAME_BYTES = select(tables.mail.c.number).where(tables.mail.c.sha256 == bindparam("this"))
+_PLACE = update(tables.place).where(
+    _place.folder == bindparam("where"), _place.uidvalidity == bindparam("validity"), _place.uid == bindparam("number")
+)
+
 
 class Receiving(Ledger):
     """The first stretch of the road: places and kept mails."""
 
     def known_places(self, folder: str) -> frozenset[tuple[int, int]]:
         """Every (UIDVALIDITY, UID) of the folder that has been dealt with, whatever the outcome."""
-        place = tables.place
-        rows = self.connection.execute(select(place.c.uidvalidity, place.c.uid).where(place.c.folder == folder))
-        return frozenset((row[0], row[1]) for row in rows)
+        return frozenset((uidvalidity, uid) for uidvalidity, uid in self.connection.execute(_KNOWN, {"where": folder}))
 
     def keep(self, mail: NewMail, place: NewPlace | None, now: datetime) -> tuple[int, bool]:
         """Note a mail whose raw bytes are safe on disk; returns its number and whether it is new.
 
         The same bytes at another place are the same mail: only the place is added. Safe to repeat after a crash.
         """
-        number: int | None = self.connection.scalar(select(tables.mail.c.number).where(tables.mail.c.sha256 == mail.sha256))
+        number: int | None = self.connection.scalar(_SAME_BYTES, {"this": mail.sha256})
         fresh = number is None
         if number is None:
             number = self._add(
@@ -59,7 +65,9 @@ class Receiving(Ledger):
 
     def note_look(self, folder: str, places: Iterable[tuple[int, int]], now: datetime) -> None:
         """Remember what the server listed in a folder just now, as far as the ledger does not know it: the reconciliation counts these."""
-        unknown = sorted(set(places) - self.known_places(folder))
+        listed = set(places)
+        # A look at which everything is known, as nearly all are, asks nothing about the 100,000 others.
+        unknown = sorted(listed - self.known_places(folder)) if listed else []
         before = self._look(self.setting(_LOOK + folder) or "{}")
         if unknown != before:
             self.set_setting(_LOOK + folder, json.dumps({"at": now.isoformat(), "unknown": unknown}))
@@ -84,13 +92,8 @@ class Receiving(Ledger):
         return [(uidvalidity, uid) for uidvalidity, uid in json.loads(value).get("unknown", [])]
 
     def _set_place(self, place: NewPlace, state: str, note: str, now: datetime, number: int | None) -> None:
-        where = tables.place.c
-        changed = (
-            update(tables.place)
-            .where(where.folder == place.folder, where.uidvalidity == place.uidvalidity, where.uid == place.uid)
-            .values(mail_number=number, state=state, note=note, seen_at=now)
-        )
-        if not self._change(changed):
+        where = {"where": place.folder, "validity": place.uidvalidity, "number": place.uid}
+        if not self._change(_PLACE, {**where, "mail_number": number, "state": state, "note": note, "seen_at": now}):
             self._add(
                 tables.place,
                 folder=place.folder,

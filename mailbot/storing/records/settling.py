@@ -18,7 +18,21 @@ from mailbot.storing.rows import DecisionRow, FilingRow, JudgedMail, MailRow, Ne
 
 _Standing = dict[tuple[str, str, str], int]
 
-# Built once: building a statement costs more than SQLite takes to run it.
+_mail = tables.mail.c
+_NEXT = select(tables.mail).where(_mail.state == MailState.KEPT).order_by(_mail.received_at, _mail.number).limit(1)
+_COUNT_ATTEMPT = update(tables.mail).where(_mail.number == bindparam("this")).values(attempts=_mail.attempts + 1)
+_ATTEMPTS = select(_mail.attempts).where(_mail.number == bindparam("this"))
+_DECISIONS = (
+    select(tables.decision)
+    .where(tables.decision.c.mail_number == bindparam("this"), tables.decision.c.revoked_at.is_(None))
+    .order_by(tables.decision.c.id)
+)
+_ALIKE = (
+    select(_mail.number)
+    .where(_mail.message_id == bindparam("id"), _mail.from_address == bindparam("sender"), _mail.number < bindparam("this"))
+    .where(_mail.settled_at.is_not(None))
+    .order_by(_mail.number)
+)
 _ARRIVAL = select(tables.mail.c.received_at, tables.mail.c.settled_at).where(tables.mail.c.number == bindparam("this"))
 _ITEM_IDS = select(tables.item.c.position, tables.item.c.id).where(tables.item.c.mail_number == bindparam("this"))
 _OUTCOME = update(tables.mail).where(tables.mail.c.number == bindparam("this"))
@@ -35,14 +49,15 @@ def filings_with_items() -> Select[Any]:
     )
 
 
+_OF_UNIT = filings_with_items().where(tables.filing.c.unit_id == bindparam("this"))
+
+
 class Settling(Ledger):
     """The second stretch of the road."""
 
     def next_unsettled(self) -> MailRow | None:
         """The kept mail that arrived first, None when all are settled."""
-        mail = tables.mail.c
-        first = select(tables.mail).where(mail.state == MailState.KEPT).order_by(mail.received_at, mail.number).limit(1)
-        return self._one(first, build.mail)
+        return self._one(_NEXT, build.mail)
 
     def unsettled_count(self) -> int:
         """How many mails wait to be settled."""
@@ -50,9 +65,8 @@ class Settling(Ledger):
 
     def count_attempt(self, number: int) -> int:
         """Count one more attempt, to be committed before the work: so that even a mail that kills mailbot is given up in the end."""
-        mail = tables.mail
-        self._change(update(mail).where(mail.c.number == number).values(attempts=mail.c.attempts + 1))
-        return self.connection.scalar(select(mail.c.attempts).where(mail.c.number == number)) or 0
+        self._change(_COUNT_ATTEMPT, {"this": number})
+        return self.connection.scalar(_ATTEMPTS, {"this": number}) or 0
 
     def memory(self, unit_ids: Sequence[str] = (), before: int | None = None) -> Memory:
         """What judging needs to remember, looked up on demand while this transaction is open.
@@ -68,11 +82,10 @@ class Settling(Ledger):
         A Message-ID is the sender's claim: only with the same From and the very same files (`sha256s`, sorted, without the
         mail's own text) are two mails one letter.
         """
-        mail, item = tables.mail.c, tables.item.c
+        item = tables.item.c
         if not message_id or not sha256s:
             return None
-        alike = select(mail.number).where(mail.message_id == message_id, mail.from_address == from_address, mail.number < number)
-        for other in self.connection.scalars(alike.where(mail.settled_at.is_not(None)).order_by(mail.number)).all():
+        for other in self.connection.scalars(_ALIKE, {"id": message_id, "sender": from_address, "this": number}).all():
             files = self.connection.scalars(select(item.sha256).where(item.mail_number == other, item.path != BODY).order_by(item.sha256))
             if files.all() == list(sha256s):
                 return int(other)
@@ -80,9 +93,7 @@ class Settling(Ledger):
 
     def decisions(self, number: int) -> tuple[DecisionRow, ...]:
         """What staff decided about this mail and did not take back, oldest first."""
-        decision = tables.decision.c
-        found = select(tables.decision).where(decision.mail_number == number, decision.revoked_at.is_(None)).order_by(decision.id)
-        return self._all(found, build.decision)
+        return self._all(_DECISIONS, build.decision, {"this": number})
 
     def settle(self, number: int, judged: JudgedMail, items: Sequence[NewItem], now: datetime) -> None:
         """Write a mail's outcome, its items and filings, in place of any earlier ones: settling again changes nothing.
@@ -112,7 +123,7 @@ class Settling(Ledger):
 
     def filed(self, unit_id: str) -> tuple[Filed, ...]:
         """Everything the unit has on file, current and history, oldest arrival first."""
-        return self._all(filings_with_items().where(tables.filing.c.unit_id == unit_id), build.filed)
+        return self._all(_OF_UNIT, build.filed, {"this": unit_id})
 
     def filed_all(self) -> tuple[Filed, ...]:
         """Everything on file, of all units."""
@@ -120,7 +131,7 @@ class Settling(Ledger):
 
     def filings_of(self, unit_id: str) -> tuple[FilingRow, ...]:
         """The unit's filings with their ids, for `NewFiling.replaces`."""
-        return self._all(filings_with_items().where(tables.filing.c.unit_id == unit_id), build.filing)
+        return self._all(_OF_UNIT, build.filing, {"this": unit_id})
 
     def filings_all(self) -> tuple[FilingRow, ...]:
         """Every filing."""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, or_, select
 
 from mailbot.model import Disposition, MailState
 from mailbot.storing import tables
@@ -18,6 +18,24 @@ from mailbot.storing.sums import Reconciliation
 _OPEN_DISPOSITIONS = tuple(disposition for disposition in Disposition if disposition.needs_person)
 _mail = tables.mail.c
 _item = tables.item.c
+
+
+def _may_be() -> ColumnElement[bool]:
+    # Names as they stand in the JSON text: a mail may belong to several units, a column holds only one.
+    texts = (cast(column, Text).like(bindparam("quoted"), escape="/") for column in (_mail.units, _mail.candidates))
+    return or_(_mail.unit_id == bindparam("this"), *texts)
+
+
+# Built once: every settled mail asks them about its unit, and building costs more than SQLite takes to answer.
+_ITEMS = select(tables.item).where(_item.mail_number == bindparam("this")).order_by(_item.position)
+_OPEN_MAILS = select(_mail.number, _mail.unit_id, _mail.units, _mail.candidates).where(_mail.needs_person)
+_OPEN_MAILS_OF = _OPEN_MAILS.where(_may_be())
+_OPEN_ITEMS = (
+    select(_item.mail_number, _item.unit_id, _mail.unit_id, _mail.units, _mail.candidates)
+    .join(tables.mail, _mail.number == _item.mail_number)
+    .where(_item.disposition.in_(_OPEN_DISPOSITIONS), _mail.automatic.is_(None))
+)
+_OPEN_ITEMS_OF = _OPEN_ITEMS.where(or_(_item.unit_id == bindparam("this"), _item.unit_id.is_(None) & _may_be()))
 
 
 class Showing(Receiving):
@@ -46,7 +64,7 @@ class Showing(Receiving):
 
     def items(self, number: int) -> tuple[ItemRow, ...]:
         """The leaves of one mail in its order."""
-        return self._all(select(tables.item).where(_item.mail_number == number).order_by(_item.position), build.item)
+        return self._all(_ITEMS, build.item, {"this": number})
 
     def items_all(self) -> tuple[ItemRow, ...]:
         """The leaves of all mails."""
@@ -62,32 +80,20 @@ class Showing(Receiving):
 
     def unsure_of(self, unit_id: str) -> int:
         """How much waits for a person that is, or may be, this unit's: files, and mails of which no file waits."""
-        # Names as they stand in the JSON text: a mail may belong to several units, a column holds only one.
-        quoted = f'"{unit_id}"'
-        may_be = or_(
-            _mail.unit_id == unit_id,
-            cast(_mail.units, Text).contains(quoted, autoescape=True),
-            cast(_mail.candidates, Text).contains(quoted, autoescape=True),
-        )
-        return self._open(may_be, or_(_item.unit_id == unit_id, _item.unit_id.is_(None) & may_be)).get(unit_id, 0)
+        escaped = unit_id.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        return self._open(_OPEN_MAILS_OF, _OPEN_ITEMS_OF, {"this": unit_id, "quoted": f'%"{escaped}"%'}).get(unit_id, 0)
 
     def unsure_all(self) -> Mapping[str, int]:
         """`unsure_of` for every unit that has anything waiting."""
-        return self._open(true(), true())
+        return self._open(_OPEN_MAILS, _OPEN_ITEMS, {})
 
-    def _open(self, mails: ColumnElement[bool], items: ColumnElement[bool]) -> Mapping[str, int]:
+    def _open(self, mails: Select[Any], items: Select[Any], given: Mapping[str, str]) -> Mapping[str, int]:
         about: dict[int, set[str]] = {}
-        named = select(_mail.number, _mail.unit_id, _mail.units, _mail.candidates).where(_mail.needs_person, mails)
-        for number, unit, units, candidates in self.connection.execute(named):
+        for number, unit, units, candidates in self.connection.execute(mails, given):
             about[number] = _whose(unit, units, candidates)
         counts: Counter[str] = Counter()
         covered: dict[int, set[str]] = defaultdict(set)
-        waiting = (
-            select(_item.mail_number, _item.unit_id, _mail.unit_id, _mail.units, _mail.candidates)
-            .join(tables.mail, _mail.number == _item.mail_number)
-            .where(_item.disposition.in_(_OPEN_DISPOSITIONS), _mail.automatic.is_(None), items)
-        )
-        for number, item_unit, unit, units, candidates in self.connection.execute(waiting):
+        for number, item_unit, unit, units, candidates in self.connection.execute(items, given):
             whose = {item_unit} if item_unit else _whose(unit, units, candidates)
             counts.update(whose)
             covered[number] |= whose

@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
 from mailbot.storing.rows import DecisionRow, KnowledgeRow, NewDecision, WaiverRow
+
+# Built once: building a statement costs more than SQLite takes to run it.
+_known, _waiver = tables.knowledge.c, tables.waiver.c
+_WAIVERS = select(tables.waiver).where(_waiver.revoked_at.is_(None)).order_by(_waiver.id)
+_WAIVERS_OF = _WAIVERS.where(_waiver.unit_id == bindparam("this"))
+_STANDING = (
+    select(tables.knowledge)
+    .where(_known.kind == bindparam("kind"), _known.key == bindparam("this"), _known.revoked_at.is_(None))
+    .order_by(_known.id)
+)
 
 
 class Revocable(StrEnum):
@@ -53,15 +63,13 @@ class Staffing(Ledger):
 
         What is known is not written twice, only confirmed; of two confirmed values the newer one counts.
         """
-        known = tables.knowledge.c
-        standing = select(tables.knowledge).where(known.kind == kind, known.key == key, known.revoked_at.is_(None))
-        rows = self._all(standing.order_by(known.id), build.knowledge)
+        rows = self._all(_STANDING, build.knowledge, {"kind": kind, "this": key})
         valid = next((row for row in reversed(rows) if row.confirmed), None)
         for row in rows:
             if row.value != value or (confirmed and valid not in (None, row)):
                 continue
             if confirmed and not row.confirmed:
-                self._change(update(tables.knowledge).where(known.id == row.id).values(confirmed=True, source=source))
+                self._change(update(tables.knowledge).where(_known.id == row.id).values(confirmed=True, source=source))
             return row.id
         return self._add(tables.knowledge, kind=kind, key=key, value=value, source=source, at=now, confirmed=confirmed)
 
@@ -78,12 +86,11 @@ class Staffing(Ledger):
 
     def waivers(self, unit_id: str) -> tuple[WaiverRow, ...]:
         """What was granted to the unit and not taken back."""
-        return tuple(row for row in self.waivers_all() if row.unit_id == unit_id)
+        return self._all(_WAIVERS_OF, build.waiver, {"this": unit_id})
 
     def waivers_all(self) -> tuple[WaiverRow, ...]:
         """What was granted to any unit and not taken back."""
-        waiver = tables.waiver
-        return self._all(select(waiver).where(waiver.c.revoked_at.is_(None)).order_by(waiver.c.id), build.waiver)
+        return self._all(_WAIVERS, build.waiver)
 
     def revoke_waivers(self, unit_id: str, material: str | None, now: datetime) -> int:
         """Take back what was granted to the unit for the material (None = for all of them together); how many waivers."""

@@ -1,0 +1,42 @@
+"""What settling one mail changes beyond that mail: events, a letter that came back, the answer to our question, an address seen."""
+
+from __future__ import annotations
+
+from mailbot.answering import Case
+from mailbot.model import LetterKind, MailState
+from mailbot.storing.rows import LetterRow, NewDecision
+
+
+def remember(case: Case) -> None:
+    """Note what the mail says about other things, in the transaction that settles it."""
+    app, records, mail, judgement = case.app, case.records, case.mail, case.judgement
+    records.event("settled", "mailbot", app.now(), mail=mail.number, unit=judgement.unit.unit, state=judgement.state.value)
+    if judgement.about_letter is not None:
+        # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.
+        letter = records.letter_by_message_id(judgement.about_letter) or records.letter_to(judgement.about_letter)
+        if letter is not None:
+            _about(case, letter)
+    sender = case.facts.message.from_[0].address if case.facts.message.from_ else ""
+    if sender and judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED:
+        # It teaches only once a person confirms it; until then it is a hint beside other signs.
+        records.learn("address", sender, judgement.unit.unit, f"第{mail.number}号邮件", False, app.now())
+
+
+def _about(case: Case, letter: LetterRow) -> None:
+    if case.judgement.automatic:
+        case.records.mark_bounced(letter.number)
+        case.records.event("letter_bounced", "mailbot", case.app.now(), mail=case.mail.number, letter=letter.number, unit=letter.unit_id)
+    elif letter.kind is LetterKind.ASK_UNIT and letter.mail_number is not None and letter.mail_number != case.mail.number:
+        _answered(case, letter.mail_number)
+
+
+def _answered(case: Case, number: int) -> None:
+    """The sender told which unit he is: the mail we asked about is judged again with that. A person's word would stand above it."""
+    records, unit = case.records, case.judgement.unit.unit
+    asked = records.mail(number)
+    sender = case.facts.message.from_[0].address if case.facts.message.from_ else ""
+    if unit is None or asked is None or asked.unit_id is not None or asked.from_address != sender or records.decisions(number):
+        return
+    records.decide(NewDecision(f"来信答复（第{case.mail.number}号邮件）", number, None, unit), case.app.now())
+    records.reopen(number)
+    records.event("question_answered", "mailbot", case.app.now(), mail=number, unit=unit, by=case.mail.number)

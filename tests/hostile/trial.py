@@ -1,0 +1,81 @@
+"""One run of mailbot over a heap of hostile mails, and what can be seen of it from outside: rows, files, letters, table, logs."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import subprocess
+from collections.abc import Mapping
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from mailbot.demo.samples import samples
+from tests.road.office import Office, read_letter
+from tests.servers.embedded import Embedded
+from tests.servers.smtpsink import SmtpSink
+
+HONEST = "the honest mail"
+ARRIVED = "2022-12-10T10:00:00+08:00"
+
+
+class Trial:
+    """`mails` by name, ingested in their order as if they had arrived, with an honest one behind them all, then answered."""
+
+    def __init__(self, home: Path, mails: Mapping[str, bytes], server: Embedded, sink: SmtpSink) -> None:
+        self.home = home
+        self.mails = {**mails, HONEST: samples()[2].raw}
+        self.sink = sink
+        self.office = Office(home / "office", server.settings(), sink.settings(), sink.answering().sender)
+        self._allow_many_letters()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.runs = {"ingest": self.office.run("ingest", "--answer", "--received-at", ARRIVED, str(self._written()))}
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self.runs["run"] = self.office.run("run", "--once")
+        self.rows = self.office.mails()
+        self._by_hash = {row["sha256"]: row for row in self.rows}
+
+    def _allow_many_letters(self) -> None:
+        """All hostile mails name one unit; the cap for a unit and a day would hide the letters that should not be written."""
+        config = self.office.home / "config.yaml"
+        config.write_text(config.read_text(encoding="utf-8").replace("answering:\n", "answering:\n  per_unit_day: 1000\n"), encoding="utf-8")
+
+    def _written(self) -> Path:
+        folder = self.home / "arrived"
+        folder.mkdir()
+        for number, raw in enumerate(self.mails.values()):
+            (folder / f"{number:03d}.eml").write_bytes(raw)
+        return folder
+
+    def hash_of(self, name: str) -> str:
+        return hashlib.sha256(self.mails[name]).hexdigest()
+
+    def row(self, name: str) -> dict[str, Any]:
+        """The mail's row in `mailbot mails --format json`."""
+        return self._by_hash[self.hash_of(name)]
+
+    def files(self, name: str) -> list[dict[str, Any]]:
+        """What became of each file of the mail, its own text left out."""
+        return [file for file in self.row(name)["files"] if file["path"] != "(body)"]
+
+    def names(self, name: str) -> list[str]:
+        """The names of its files as they are shown."""
+        return [file["name"] for file in self.files(name)]
+
+    def dispositions(self, name: str) -> list[str]:
+        return [file["disposition"] for file in self.files(name)]
+
+    def letters(self, name: str) -> list[EmailMessage]:
+        """The letters that the SMTP server took because of this mail."""
+        ids = {letter["message_id"] for letter in self.row(name)["letters"]}
+        return [letter for letter in map(read_letter, self.sink.letters) if str(letter["Message-ID"]).strip() in ids]
+
+    def answered(self, name: str) -> list[str]:
+        """To which addresses, by the envelope, a letter went because of this mail."""
+        ids = {letter["message_id"].encode() for letter in self.row(name)["letters"]}
+        return [to for one in self.sink.received if any(name in one.content for name in ids) for to in one.recipients]
+
+    def show(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One more command of the office."""
+        return self.office.run(*words)
