@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 from mailbot.demo import makers, pictures, prose
 from mailbot.demo.compose import Draft, File, write
 from mailbot.demo.mailers import Mailer
+from mailbot.loading.rules import load_rules
+from mailbot.loading.shipped import shipped_rules
 
 SEED = 20221117
 MB = 1024 * 1024
 _MAILERS = (Mailer.QQ, Mailer.NETEASE, Mailer.FOXMAIL, Mailer.COREMAIL_EDU, Mailer.GATEWAY, Mailer.OUTLOOK)
-_UNITS = ("北华大学", "延边大学", "吉林师范大学", "长春工业大学", "通化师范学院", "白城师范学院", "松原职业技术学院", "辽源市教育局", "四平市教育局")
 _BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -64,8 +65,9 @@ def when(number: int) -> datetime:
 
 def _mails(name: str) -> Iterator[tuple[bytes, list[dict[str, str]]]]:
     profile, rng = PROFILES[name], random.Random(f"{SEED}{name}")
+    units = [unit.name for unit in load_rules(shipped_rules()).addressed]
     for number in range(1, profile.mails + 1):
-        unit, mailer = rng.choice(_UNITS), _MAILERS[number % len(_MAILERS)]
+        unit, mailer = rng.choice(units), _MAILERS[number % len(_MAILERS)]
         files = _documents(unit, number) if number % profile.documents == 0 else []
         # One document is what a small mail holds on an average.
         files = files[: 1 if not profile.photos else 2]

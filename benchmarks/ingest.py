@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 
@@ -35,10 +36,10 @@ def download(way_in: Account, home: Path) -> Cost:
     return run(words, way_in.environ(), home / "log")
 
 
-def mailbot(way_in: Account, home: Path) -> Cost:
+def mailbot(way_in: Account, home: Path, checkout: Path | None = None) -> Cost:
     """`mailbot run --once` into an empty storage: received, settled, letters held, table made."""
     config = way_in.mailbot_config(home, shipped_rules())
-    return run([sys.executable, "-m", "mailbot", "--config", str(config), "run", "--once"], way_in.environ(), home / "log")
+    return run([sys.executable, "-m", "mailbot", "--config", str(config), "run", "--once"], way_in.environ(), home / "log", checkout)
 
 
 def verify(way_in: Account, home: Path, mails: Path) -> str:
@@ -77,7 +78,7 @@ def measure(profile: str, runs: int, programs: dict[str, Program], folder: Path)
                 shutil.rmtree(home, ignore_errors=True)
                 home.mkdir()
                 costs[name].append(program(way_in, home))
-                if name == "mailbot":
+                if name.startswith("mailbot"):
                     said = verify(way_in, home, mails)
                 shutil.rmtree(home)
     print(f"\n{profile}: {PROFILES[profile].mails} mails, {size / 2**20:.0f} MiB, {runs} interleaved runs, medians, TLS")
@@ -101,8 +102,12 @@ def main() -> None:
     parser.add_argument("--profile", choices=[*PROFILES, "all"], default="all")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where the corpus is kept for the next time (default: a temporary folder)")
+    parser.add_argument("--against", type=Path, help="another checkout of mailbot, run as one more program of the same rounds")
     chosen = parser.parse_args()
     programs: dict[str, Program] = {"mbsync": mbsync, "imapclient download": download, "mailbot": mailbot}
+    if chosen.against:
+        # Python finds the package in the folder it is started in before the installed one.
+        programs["mailbot there"] = partial(mailbot, checkout=chosen.against.resolve())
     if shutil.which("mbsync") is None:
         print("mbsync is not installed (apt-get install isync): measured without it.")
         del programs["mbsync"]

@@ -23,15 +23,15 @@ class Cost:
     others: float
 
 
-def run(command: Sequence[str], environ: Mapping[str, str], log: Path) -> Cost:
-    """Run to the end; RuntimeError with the end of its output if it fails."""
+def run(command: Sequence[str], environ: Mapping[str, str], log: Path, folder: Path | None = None) -> Cost:
+    """Run to the end in `folder` (None: here); RuntimeError with the end of its output if it fails."""
     # What earlier runs left to be written would be paid for by this one's fsync.
     os.sync()
     peaks: dict[int, int] = {}
     ended = threading.Event()
     with log.open("wb") as output:
         began = time.perf_counter()
-        program = subprocess.Popen(command, env=environ, stdout=output, stderr=subprocess.STDOUT)
+        program = subprocess.Popen(command, env=environ, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
         watcher = threading.Thread(target=_watch, args=(program.pid, peaks, ended))
         watcher.start()
         _, status, used = os.wait4(program.pid, 0)

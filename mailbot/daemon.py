@@ -64,6 +64,8 @@ class Bot:
         try:
             stretch()
         except TryLater as trouble:
+            if self.stop.is_set():
+                return True  # what was cut short by the stop goes on at the next start
             self._failed(what, str(trouble), login=trouble.login)
             return False
         except Exception as bug:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class _Bench:
 def settle(app: App, stop: Callable[[], bool]) -> int:
     """Settle every kept mail, strictly in order of arrival; returns how many. A mail that fails three times is stuck; the next goes on."""
     done = 0
-    with Sandbox(app.config.limits) as sandbox, app.database.busy():
+    with Sandbox(app.config.limits, stop) as sandbox, app.database.busy():
         bench = _Bench(app, sandbox, stop)
         with app.database.transaction() as records:
             turn = bench.next_turn(records)
@@ -78,7 +78,10 @@ def _attempt(bench: _Bench, turn: _Turn) -> tuple[bool, _Turn | None]:
         try:
             return True, _settle_one(bench, turn.mail)
         except TryLater:
-            raise  # the disk or the database, not the mail: the cycle ends here and comes back
+            # The disk, the database or a stop, not the mail: the cycle ends here, and the attempt does not count against it.
+            with suppress(TryLater), bench.app.database.transaction() as records:
+                records.forgive_attempt(turn.mail.number)
+            raise
         except Exception as bug:
             log.exception("mail %d, attempt %d", turn.mail.number, turn.attempts)
             because = f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"

@@ -9,7 +9,7 @@ from mailbot.model import BODY, Disposition, Facts, FileVerdict, Item, Memory
 from mailbot.rulebook import Rulebook
 
 _SHORT = 100  # Chinese characters: 总结正文如下（未做成附件） with less than this is an announcement
-_LONG = 300
+_LONG = 200
 _VERY_LONG = 500
 
 

@@ -17,7 +17,7 @@ from mailbot.model import BODY, Disposition, Evidence, FileVerdict, Item
 
 _COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
 _NUMBER = re.compile(r"^(?:附件|附)?\s*(\d{1,2})(?!\d)")
-_SOME_LENGTH = 150  # Chinese characters: a few lines are no report and no case
+_SOME_LENGTH = 100  # Chinese characters: a few lines are no report and no case
 
 
 def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | None:

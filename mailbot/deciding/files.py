@@ -39,12 +39,16 @@ def _one(item: Item, case: Case) -> FileVerdict:
     verdict = what_is(item, case.facts, case.rulebook, case.memory)
     if told.materials is not None:
         verdict = _as_told(verdict, told.materials, case.rulebook)
-    elif case.told.unit == "" or (verdict.disposition is Disposition.UNSURE and case.unrelated):
+    elif case.told.unit == "" or (verdict.disposition is Disposition.UNSURE and (case.unrelated or _of_advert(case))):
         return replace(verdict, disposition=Disposition.IGNORED, materials=(), count=0, because="与本次收集无关的邮件")
     if verdict.disposition is Disposition.IGNORED:
         return verdict
     verdict = _owned(verdict, item, told, case)
     return _against_memory(verdict, item, case) if verdict.disposition is Disposition.FILED else verdict
+
+
+def _of_advert(case: Case) -> bool:
+    return case.automatic is not None and case.automatic.advert
 
 
 def _says_nothing(item: Item, case: Case) -> str | None:

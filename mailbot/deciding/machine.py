@@ -19,11 +19,12 @@ __all__ = ["Automatic", "automatic", "bounced", "machine"]
 @dataclass(frozen=True, slots=True)
 class Automatic:
     """Why a mail is never answered; `speechless` when its text is no person's word (an automatic reply), `empty` when nothing in it
-    can be material (a bounce brings back our own letter)."""
+    can be material (a bounce brings back our own letter), `advert` when only a plain material in it would be one."""
 
     because: str
     speechless: bool = False
     empty: bool = False
+    advert: bool = False
 
 
 _REPLY_HEADERS = (
@@ -178,7 +179,7 @@ def _advert(facts: Facts, rulebook: Rulebook) -> Automatic | None:
     names = "".join(squeeze(item.name) for item in facts.items)
     if any(name in subject + text + names for name in activities):
         return None
-    return Automatic(f"内容是广告一类（“{found[0]}”），与收集工作无关")
+    return Automatic(f"内容是广告一类（“{found[0]}”），与收集工作无关", advert=True)
 
 
 @once_per_rulebook

@@ -30,6 +30,7 @@ _BEGINS = re.compile(r"(?:[\W\d_]|各位|领导|老师|您好|你好|好|省(?:�
 _OF_THE_UNIT = re.compile(
     r"(?:[^,。;:]{0,8}(?:学院|处|科|部|中心|室))?的?(?:全部|所有|相关|有关|本次|20\d\d年?(?:度)?)?(?:全民|终身|学习|活动|材料|总结|工作总结|照片|案例|典型|附件)"
 )
+_NAMES_ITSELF = re.compile(r"(?:我们?(?:是|学校|学院|单位|校|院|局)的?|本[校院局]),$")  # 我们学校的，吉林省教育学院，收到请回复
 _LEADS = re.compile(r"(?:[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|附件|吉林省(?!教育))*")
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
 _DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
@@ -83,9 +84,15 @@ def text_signs(text: str, rulebook: Rulebook) -> Iterator[Sign]:
     for line in _unwrapped(lines):
         for sentence in filter(None, _SENTENCE_END.split(line)):
             yield from _stated(sentence, rulebook)
-    for line in lines[-_SIGNATURE_LINES:]:
+    for line in map(_tail, lines[-_SIGNATURE_LINES:]):
         if len(line) <= _SIGNATURE_LENGTH and "。" not in line and not _GREETING.search(line):
             yield from _signed(line, rulebook)
+
+
+def _tail(line: str) -> str:
+    """What stands behind the last full stop: 请确认。 吉林工商学院 is signed on the line of its last sentence."""
+    before, _, after = line.rpartition("。")
+    return after if before and after else line
 
 
 def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
@@ -106,7 +113,10 @@ def _stated(sentence: str, rulebook: Rulebook) -> Iterator[Sign]:
         before, name = sentence[: mention.start], mention.named
         if _NOT_SELF.search(before):
             continue
-        said = _SELF.search(before) is not None
+        clause = before[-1:] in ("", ",") and sentence[mention.end : mention.end + 1] in ("", ",", "。", "!")
+        said = _SELF.search(before) is not None or (
+            clause and name.sort is Sort.NAME and not name.shaky and _NAMES_ITSELF.search(before) is not None
+        )
         if name.sort is Sort.PLACE and not said and not field_like(sentence, mention, rulebook):
             continue
         if name.sort is Sort.COUNTY_PLACE and not said:

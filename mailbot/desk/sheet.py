@@ -26,8 +26,9 @@ def table(app: App) -> Table:
     book = app.rulebook
     with app.database.reading() as records:
         units = receipts(book, records)
-        letters = {row.unit_id: row for row in records.letters() if row.unit_id and row.state not in _DEAD}
-        waiting = [row for row in records.letters() if row.state in (LetterState.HELD, LetterState.UNCERTAIN) or row.bounced]
+        written = records.letters()
+        letters = {row.unit_id: row for row in written if row.unit_id and row.state not in _DEAD}
+        waiting = [row for row in written if row.state in (LetterState.HELD, LetterState.UNCERTAIN) or row.bounced]
         mails = records.mails()
         items: dict[int, list[ItemRow]] = defaultdict(list)
         for item in records.items_all():

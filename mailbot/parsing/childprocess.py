@@ -9,14 +9,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import mailbot
+from mailbot.errors import TryLater
 from mailbot.parsing.outcome import Wire
 
 START_SECONDS = 20.0
 """Grace on top of the wall limit for a child that must start first: a loaded machine takes seconds to import the readers."""
+
+STOP_SECONDS = 0.5
+"""How often a waiting parent looks whether it should stop."""
 
 ANSWER_BYTES = 16 * 1024 * 1024
 """No honest answer is longer: text is capped, a picture takes 200 bytes."""
@@ -25,7 +29,8 @@ ANSWER_BYTES = 16 * 1024 * 1024
 class Child:
     """The parent's end of one child of ours: `module` is run with `arguments` in a bare environment. Not for two threads at once."""
 
-    def __init__(self, module: str, arguments: Sequence[object]) -> None:
+    def __init__(self, module: str, arguments: Sequence[object], stop: Callable[[], bool] = lambda: False) -> None:
+        self._stop = stop
         self._command = [sys.executable, "-P", "-m", module, *map(str, arguments)]
         self._running: subprocess.Popen[bytes] | None = None
         self._buffer = bytearray()
@@ -36,7 +41,10 @@ class Child:
         return self._running.pid if self._running is not None else None
 
     def ask(self, question: Wire, seconds: float) -> list[Wire]:
-        """Every line that the child says to one question within `seconds`; the last holds "end", or "dead" with its exit code."""
+        """Every line that the child says to one question within `seconds`; the last holds "end", or "dead" with its exit code.
+
+        Raises TryLater as soon as `stop` says so: mailbot ends within ten seconds, and twelve scanned pages take a minute.
+        """
         fresh = self._running is None or self._running.poll() is not None
         if fresh:
             self._start()
@@ -106,9 +114,14 @@ class Child:
         with selectors.DefaultSelector() as selector:
             selector.register(self._running.stdout, selectors.EVENT_READ)
             while (end := self._buffer.find(b"\n")) < 0:
+                if self._stop():
+                    self.close()
+                    raise TryLater("正在停止，没有读完的邮件下次启动时从头再读")
                 left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
+                if left <= 0:
                     raise TimeoutError
+                if not selector.select(min(left, STOP_SECONDS)):
+                    continue
                 piece = os.read(self._running.stdout.fileno(), 1 << 16)
                 if not piece or len(self._buffer) > ANSWER_BYTES:
                     raise EOFError

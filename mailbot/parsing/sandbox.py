@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -19,14 +20,14 @@ class Sandbox:
     """A context manager around the child; started at the first call, started anew after it died.
 
     Not for two threads at once. Nothing here raises for a bad file: what kills the child is `Problem.READER_FAILED`,
-    what exhausts its memory `Problem.TOO_LARGE`.
+    what exhausts its memory `Problem.TOO_LARGE`. Only when `stop` says so does a call end with TryLater.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, stop: Callable[[], bool] = lambda: False) -> None:
         self._limits = limits
         arguments = (limits.reader_memory_bytes, limits.reader_seconds, limits.unpacked_bytes, limits.entries, limits.text_characters)
-        self._child = Child("mailbot.parsing.child", arguments)
-        self.scans = Scans(limits)
+        self._child = Child("mailbot.parsing.child", arguments, stop)
+        self.scans = Scans(limits, stop)
 
     def __enter__(self) -> Sandbox:
         return self

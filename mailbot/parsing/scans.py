@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,9 +46,9 @@ def is_scan(examined: Examined) -> bool:
 class Scans:
     """One child that holds the models (0.7 GB) from the first scanned page on until `close`; without such a page it is never started."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, stop: Callable[[], bool] = lambda: False) -> None:
         self._limits = limits
-        self._child = Child("mailbot.parsing.ocrchild", (limits.ocr_memory_bytes, limits.ocr_seconds))
+        self._child = Child("mailbot.parsing.ocrchild", (limits.ocr_memory_bytes, limits.ocr_seconds), stop)
 
     @property
     def pid(self) -> int | None:

@@ -18,7 +18,6 @@ from mailbot.storing.migrations import upgrade
 from mailbot.storing.records import Records, build
 from mailbot.storing.rows import EventRow
 
-
 JOURNAL_SECONDS = 1.0
 """How far the journal may lie behind while many mails are settled in a row; what a crash costs it, the next start makes up."""
 

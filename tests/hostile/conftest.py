@@ -1,4 +1,4 @@
-"""One run of mailbot for each module of hostile mails (`MAILS` in the module), which its tests then look at."""
+"""One run of mailbot for each module of hostile mails (`mails()` in the module), which its tests then look at."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ from tests.servers.smtpsink import SmtpSink
 @pytest.fixture(scope="module")
 def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     with Embedded() as server, SmtpSink() as sink:
-        yield Trial(tmp_path_factory.mktemp("hostile"), request.module.MAILS, server, sink)
+        yield Trial(tmp_path_factory.mktemp("hostile"), request.module.mails(), server, sink)

@@ -83,6 +83,10 @@ MAILS = {
 }  # fmt: skip
 
 
+def mails() -> dict[str, bytes]:
+    return MAILS
+
+
 class TestAlways(Always):
     """The whole heap."""
 

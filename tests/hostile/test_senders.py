@@ -91,6 +91,10 @@ OTHERS = {
 MAILS = {**GUESSES, **{name: raw for name, (raw, _) in ONE_FROM.items()}, **MACHINES, **OTHERS}
 
 
+def mails() -> dict[str, bytes]:
+    return MAILS
+
+
 class TestAlways(Always):
     """The whole heap."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -52,7 +52,7 @@ def ocr() -> None:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> object:
+def sandbox() -> Iterator[Sandbox]:
     with Sandbox(Limits()) as one:
         yield one
 

@@ -145,3 +145,10 @@ def test_a_recognised_name_alone_decides_against_no_sender(rulebook: Rulebook) -
     page = scanned("1.jpg", FIRST.replace("长春工业大学", "长春大学"))
     judgement = judge(mail(page), rulebook, Memory(), datetime(2022, 12, 26, tzinfo=UTC))
     assert judgement.files[0].disposition is Disposition.UNSURE and judgement.needs_person
+
+
+def test_a_stamped_copy_that_was_misread_is_what_the_file_beside_it_is(rulebook: Rulebook) -> None:
+    misread = "某某工作情況" + "字迹漫漶难以辨认的一行文字" * 5
+    copy = Item("总结（盖章）.pdf", "总结（盖章）.pdf", "a", 1, FileKind.PDF, reading=Reading(misread, (misread,), pages=1, scanned=True))
+    typed = Item("总结.docx", "总结.docx", "b", 1, FileKind.DOCX, reading=Reading(FIRST + SECOND, tuple(FIRST.split("\n"))))
+    assert [verdict.materials for verdict in judged(rulebook, copy, typed)] == [("summary",), ("summary",)]

@@ -68,6 +68,11 @@ class Settling(Ledger):
         self._change(_COUNT_ATTEMPT, {"this": number})
         return self.connection.scalar(_ATTEMPTS, {"this": number}) or 0
 
+    def forgive_attempt(self, number: int) -> None:
+        """Take back the last counted attempt: it ended for a reason that lies outside the mail."""
+        mail = tables.mail
+        self._change(update(mail).where(mail.c.number == number, mail.c.attempts > 0).values(attempts=mail.c.attempts - 1))
+
     def memory(self, unit_ids: Sequence[str] = (), before: int | None = None) -> Memory:
         """What judging needs to remember, looked up on demand while this transaction is open.
 
