@@ -46,6 +46,8 @@ PROFILES = {
     "office": Profile(mails=40, photos=2, photo_bytes=1800 * 1024, documents=1, zipped=5),
     "small": Profile(mails=400, photos=0, photo_bytes=0, documents=2),
     "heavy": Profile(mails=5, photos=10, photo_bytes=2600 * 1024, documents=1),
+    # One mail at the limit of what providers take: memory must not grow with it.
+    "huge": Profile(mails=1, photos=20, photo_bytes=2600 * 1024, documents=1),
 }
 
 

@@ -84,7 +84,7 @@ def read_config(path: Path, *, need_password: bool, environ: Mapping[str, str] |
 
 
 def with_own_mailboxes(rulebook: Rulebook, config: Config) -> Rulebook:
-    """The rulebook, its campaign knowing every address of ours: the accounts in config.yaml too, so that our own letters are never judged."""
+    """The rulebook whose campaign knows every address of ours, also the accounts of config.yaml: our own letters are never judged."""
     accounts = (config.answering.sender, config.answering.server.user, config.inbox.server.user)
     known = dict.fromkeys((*rulebook.campaign.mailboxes, *(account.lower() for account in accounts if "@" in account)))
     return replace(rulebook, campaign=replace(rulebook.campaign, mailboxes=tuple(known)))

@@ -21,7 +21,7 @@ import schedule
 from mailbot import pipeline
 from mailbot.app import App
 from mailbot.desk import sheet
-from mailbot.errors import TryLater
+from mailbot.errors import TryLater, fault_of
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
 
@@ -69,7 +69,8 @@ class Bot:
             self._failed(what, str(trouble), login=trouble.login)
             return False
         except Exception as bug:
-            log.exception("%s failed", what)
+            log.error("%s: %s", what, fault_of(bug))
+            log.debug("%s", what, exc_info=True)
             self._failed(what, f"程序意外错误 {type(bug).__name__}，详见日志", login=False)
             return False
         if self.failures.pop(what, 0):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,10 @@ class TryLater(Exception):  # noqa: N818  # an outcome, and the word of the arch
 
 class Stuck(Exception):  # noqa: N818  # the same
     """One mail cannot be settled; it is set aside for a person and the next one goes on."""
+
+
+def fault_of(bug: BaseException) -> str:
+    """An unforeseen error as a log may tell it: its kind and its place, never its message, which may hold words out of a mail."""
+    frames = extract_tb(bug.__traceback__)[-3:]
+    place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(bug).__name__} at {place}" if place else type(bug).__name__

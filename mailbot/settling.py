@@ -16,7 +16,7 @@ from pathlib import Path
 from mailbot.answering import Case, answer_mail
 from mailbot.app import App
 from mailbot.deciding.judge import judge
-from mailbot.errors import Stuck, TryLater
+from mailbot.errors import Stuck, TryLater, fault_of
 from mailbot.filing import Plan, keys_of, plan, put_files
 from mailbot.model import BODY, Facts, Judgement
 from mailbot.parsing.gather import gather
@@ -83,8 +83,9 @@ def _attempt(bench: _Bench, turn: _Turn) -> tuple[bool, _Turn | None]:
                 records.forgive_attempt(turn.mail.number)
             raise
         except Exception as bug:
-            log.exception("mail %d, attempt %d", turn.mail.number, turn.attempts)
-            because = f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"
+            log.error("mail %d, attempt %d: %s", turn.mail.number, turn.attempts, fault_of(bug))
+            log.debug("mail %d", turn.mail.number, exc_info=True)
+            because = str(bug) if isinstance(bug, Stuck) else f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"
     with bench.app.database.transaction() as records:
         if turn.attempts >= ATTEMPTS:
             records.mark_stuck(turn.mail.number, because, bench.app.now())

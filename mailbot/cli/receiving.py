@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import EXIT_LATER, opened, options_of
+from mailbot.cli.common import EXIT_LATER, log_to_stderr, opened, options_of
 from mailbot.errors import ConfigError, Slip
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def run(
     from mailbot import daemon
 
     with opened(context, need_password=True) as app:
+        log_to_stderr(app.config.log_level)
         return 0 if daemon.run(app, once=once, say=typer.echo) else EXIT_LATER
 
 

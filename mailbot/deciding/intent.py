@@ -95,6 +95,34 @@ def has_enclosures(facts: Facts) -> bool:
     )
 
 
+_RECEIPT = re.compile(r"收到|查收|收悉|回执|确认收")
+_CLAUSE = re.compile(r"[。;!?\n/]")
+
+
+def asks_beside(facts: Facts, rulebook: Rulebook) -> str | None:
+    """A real question beside enclosed material (另请问案例是否需要盖章？); whether it arrived, our letter answers."""
+    words, message = _wordings(rulebook), facts.message
+    if not has_enclosures(facts) or len(squeeze(message.own)) > _LETTER_LENGTH:
+        return None
+    for clause in _CLAUSE.split(squeeze(message.own)):
+        found = words.question.search(clause)
+        if found is not None and _RECEIPT.search(clause) is None:
+            return found.group()
+    return None
+
+
+_CONTINUES = re.compile(
+    r"第[二三四五六2-9]封|[(/][二三四五六2-9][)/]|[2-9]/[2-9]|[二三四五2-9]$|继续|接着|接上|上一?封|前一?封|刚才|剩余|剩下|其余|余下|另外|还有|后半"
+)
+
+
+def continues(facts: Facts, rulebook: Rulebook) -> bool:
+    """Whether the mail says that it goes on with an earlier one (第二封, 照片2, 补报)."""
+    words, message = _wordings(rulebook), facts.message
+    texts = (squeeze(bare_subject(message.subject)), squeeze(message.own)[:_LETTER_LENGTH])
+    return any(words.supplement.search(text) or _CONTINUES.search(text) for text in texts if text)
+
+
 def promises(facts: Facts, rulebook: Rulebook) -> str | None:
     """The words by which the sender announces material that is still to come."""
     found = _wordings(rulebook).promise.search(own_words(facts))

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.deciding.case import Case, open_case
 from mailbot.deciding.doubts import doubts, material_links, nothing_enclosed
 from mailbot.deciding.files import COUNTED, judge_files
-from mailbot.deciding.intent import has_enclosures, says_nothing_to_send
+from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
 from mailbot.deciding.machine import bounced
 from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Rulebook
@@ -83,6 +83,8 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
     facts, rulebook = case.facts, case.rulebook
     if intent is Intent.QUESTION:
         yield "来信有问题要答复"
+    elif (asked := asks_beside(facts, rulebook)) is not None:
+        yield f"来信除了报送材料，还有问题要答复（“{asked}”）"
     if (words := says_nothing_to_send(facts, rulebook)) is not None:
         yield f"来信说“{words}”，由工作人员决定是否不再催报"
     if material_links(facts):

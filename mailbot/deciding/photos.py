@@ -43,7 +43,10 @@ def picture_verdict(item: Item, facts: Facts, rulebook: Rulebook) -> FileVerdict
         return _unread(item)
     lexicon = lexicon_of(rulebook)
     seen = _look(item, item.picture, lexicon)
-    return _by_name(seen, rulebook, lexicon) or _by_kind(seen, facts)
+    verdict = _by_name(seen, rulebook, lexicon) or _by_kind(seen, facts)
+    # Half a photo still looks like one; the unit has the whole one and can send it again.
+    broken = item.problem in (Problem.TRUNCATED, Problem.CORRUPT)
+    return _unread(item) if broken and verdict.disposition is Disposition.FILED else verdict
 
 
 def _look(item: Item, picture: Picture, lexicon: Lexicon) -> _Seen:

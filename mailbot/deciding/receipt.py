@@ -10,7 +10,7 @@ from mailbot.deciding.pages import series
 from mailbot.model import Filed, ItemReceipt, Receipt, UnitState
 from mailbot.rulebook import Material, Rulebook
 
-_NEAR = 4
+_NEAR = 7
 """Bits of a 128-bit difference hash by which two copies of one photo may differ (scaled, saved again by a chat program)."""
 
 

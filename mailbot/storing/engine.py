@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbot.errors import ConfigError
 from mailbot.storing.columns import write_json
+from mailbot.storing.files import disk_errors
 
 BUSY_SECONDS = 30
 WRITE = "mailbot_write"
@@ -60,7 +62,7 @@ def _sqlite(url: URL) -> Engine:
 
 def _make_private(file: str) -> None:
     """Make a new database file its owner's only, as SQLite itself does not; its -wal and -shm files take after it."""
-    with suppress(OSError):  # what cannot be made is said by SQLite, in a sentence
+    with suppress(OSError), disk_errors(Path(file).parent):  # what else cannot be made is said by SQLite, in a sentence
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 

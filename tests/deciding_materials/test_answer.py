@@ -10,6 +10,7 @@ import pytest
 
 from mailbot.deciding.answer import Question, answer, chase
 from mailbot.deciding.receipt import receipt
+from mailbot.deciding.wording import last_moment
 from mailbot.model import (
     Disposition,
     Facts,
@@ -302,3 +303,8 @@ def test_a_chase_letter_names_what_is_still_missing(rulebook: Rulebook) -> None:
     written = chase(case.unit, receipt(case.unit.id, case.arrived, rulebook), rulebook, "jxjy@ccut.edu.cn", LATE)
     assert (written.kind, written.missing, written.late) == (LetterKind.CHASE, ("case",), True)
     assert "典型活动案例：未收到" in written.text
+
+
+@pytest.mark.parametrize(("deadline", "shown"), [("2022-12-28T23:59:59", "2022年12月28日"), ("2022-12-28T17:00:00", "2022年12月28日17:00")])
+def test_a_deadline_is_told_with_its_time_unless_it_is_the_end_of_the_day(deadline: str, shown: str) -> None:
+    assert last_moment(datetime.fromisoformat(deadline).replace(tzinfo=SHANGHAI), SHANGHAI) == shown

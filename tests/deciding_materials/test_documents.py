@@ -270,3 +270,28 @@ def test_what_is_nothing_at_all_waits_for_a_person(judged: Judge) -> None:
     item = replace(document("attachment.dat"), kind=FileKind.OTHER, sha256=sha("x"))
     assert judged(item).disposition is UNSURE
     assert judged(replace(body("您好"), reading=None)).path == BODY
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("起因", "实施", "收获", "思考"),
+        ("【缘起】", "【过程】", "【反思】"),
+        ("一、案例背景", "二、经验启示"),
+        ("1.起因", "2.经过", "3.启示"),
+    ],
+)
+def test_a_story_told_under_the_headings_of_a_case_is_a_case(headings: tuple[str, ...], judged: Judge) -> None:
+    part = "村里多数农户靠经验种地，病虫害一来束手无策，工作队把课堂搬到田埂上，白天下地指导，晚上围炉讲课，大家越学越有劲，收成也好了。"
+    text = "田埂上的夜校\n" + "\n".join(f"{heading}\n{part}" for heading in headings)
+    assert outcome(judged(document("1.docx", text))) == (FILED, ("case",))
+
+
+def test_a_short_heading_inside_a_longer_one_tells_nothing(judged: Judge) -> None:
+    text = "田埂上的夜校\n一、实施方案的制定\n" + NEUTRAL + "\n二、收获颇丰的一年\n" + NEUTRAL
+    assert outcome(judged(document("1.docx", text)))[0] is UNSURE
+
+
+def test_a_template_with_its_instructions_and_nothing_else_is_not_received(judged: Judge) -> None:
+    text = "典型活动案例\n案例名称：（请填写）\n一、案例背景\n（不少于300字）\n二、主要做法\n（请填写）\n三、取得成效\n（请填写）"
+    assert outcome(judged(document("典型活动案例.docx", text)))[0] is UNSURE

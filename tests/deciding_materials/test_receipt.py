@@ -85,9 +85,9 @@ def test_photos_count_their_pictures_and_near_copies_once(rulebook: Rulebook) ->
     assert found.items["photos"].count == 7
 
 
-def test_fingerprints_are_near_up_to_four_bits() -> None:
-    assert near("00", "0f")
-    assert not near("00", "1f")
+def test_fingerprints_are_near_up_to_seven_bits() -> None:
+    assert near("00", "7f")
+    assert not near("00", "ff")
     assert not near("", "0f")
     assert not near("zz", "zz")
 

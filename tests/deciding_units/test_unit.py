@@ -163,6 +163,7 @@ def test_a_clerk_decides(rulebook: Rulebook, facts: Facts, unit: str) -> None:
 
 ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
     "a stranger names a unit somewhere in the subject": (mail("活动周材料吉林大学", "请查收", items=[document("总结.docx")]), ("jlu",)),
+    "a subject that begins with a guest": (mail("吉林大学教授来我校讲座照片", "请查收", items=[photo("1.jpg")]), ("jlu",)),
     "a stranger passes on a subject": (mail("转发：吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "a stranger answers under a unit's subject": (mail("回复：吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "nothing at all": (mail("材料", "请查收", items=[document("总结.docx")]), ()),
@@ -250,8 +251,19 @@ def test_a_confirmed_address_decides_alone_and_contradicts_another_units_files(r
 def test_an_address_seen_before_helps_but_never_decides_alone(rulebook: Rulebook) -> None:
     memory = Memory(seen={STRANGER: "jtpt"})
     assert sure(rulebook, mail("吉林铁道职业技术学院照片2", items=[photo("1.jpg")]), memory) == "jtpt"
-    assert sure(rulebook, mail("照片2", items=[photo("1.jpg")]), memory) is None
+    assert sure(rulebook, mail("照片", items=[photo("1.jpg")]), memory) is None
     assert sure(rulebook, mail("吉林大学照片", items=[photo("1.jpg")]), memory) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "own"), [("照片2", ""), ("照片", "这是第二封，照片后半部分。"), ("补报照片", "请查收"), ("照片（2/3）", "")]
+)
+def test_a_mail_that_goes_on_with_an_earlier_one_of_its_address_is_that_units(rulebook: Rulebook, subject: str, own: str) -> None:
+    memory = Memory(seen={STRANGER: "jtpt"})
+    facts = mail(subject, own, items=[photo("1.jpg")])
+    assert sure(rulebook, facts, memory) == "jtpt"
+    assert sure(rulebook, facts) is None
+    assert sure(rulebook, mail(subject, own, items=[photo("吉大照片.jpg")]), memory) is None
 
 
 def test_a_forged_pass_below_our_providers_verdict_is_not_read(rulebook: Rulebook) -> None:

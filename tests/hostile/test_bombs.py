@@ -14,8 +14,8 @@ import pytest
 from mailbot.demo import makers, pictures, prose
 from tests.hostile.always import Always
 from tests.hostile.trial import Trial
-from tests.hostile.wire import SUMMARY, UNIT, attachment, letter
-from tests.parsing_files.making import compound, document_xml, repacked, rar5, zipped
+from tests.hostile.wire import SUMMARY, UNIT, attachment, draft, letter
+from tests.parsing_files.making import compound, document_xml, rar5, repacked, zipped
 
 PHOTO = pictures.photo(7, 800, 600)
 
@@ -85,7 +85,11 @@ def pdf_bomb(size: int) -> bytes:
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>",
         b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n" % len(stream) + stream + b"\nendstream",
     ]
-    return b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (number, body) for number, body in enumerate(objects, 1)) + b"trailer<</Root 1 0 R>>"
+    return (
+        b"%PDF-1.4\n"
+        + b"".join(b"%d 0 obj%s endobj\n" % (number, body) for number, body in enumerate(objects, 1))
+        + b"trailer<</Root 1 0 R>>"
+    )
 
 
 LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(
@@ -100,31 +104,34 @@ def document(body: str, prolog: str = "") -> bytes:
 
 
 FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "overlapping members": ("材料.zip", lambda: overlap()),
+    "overlapping members": ("材料.zip", overlap),
     "a lie about a size": ("材料.zip", lambda: lying(1_000_000)),
-    "100,000 entries": ("材料.zip", lambda: many_entries(100_000)),
-    "a gigabyte of zeros": ("材料.zip", lambda: makers.zip_utf8([("a.docx", bytes(400_000_000))])),
-    "links in a tar": ("材料.tar.gz", lambda: links()),
-    "a link in a zip": ("材料.zip", lambda: zip_of_link()),
+    "40,000 entries": ("材料.zip", lambda: many_entries(40_000)),
+    "200 MB of zeros": ("材料.zip", lambda: makers.zip_utf8([("a.docx", bytes(200_000_000))])),
+    "links in a tar": ("材料.tar.gz", links),
+    "a link in a zip": ("材料.zip", zip_of_link),
     "a locked zip": ("材料.zip", lambda: zipped({b"a.docx": SUMMARY}, flags=1)),
     "a truncated zip": ("材料.zip", lambda: makers.zip_gbk([("总结.docx", SUMMARY), ("照片.jpg", PHOTO)])[: len(SUMMARY) // 2]),
     "a truncated rar": ("材料.rar", lambda: rar5({"总结.docx": SUMMARY})[:3000]),
     "a 7z that is none": ("材料.7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(500)),
-    "3,000,000 paragraphs": ("总结.docx", lambda: document(PARAGRAPH * 3_000_000)),
-    "a text of 200 MB": ("总结.docx", lambda: document("<w:p><w:r><w:t>" + "x" * 200_000_000 + "</w:t></w:r></w:p>")),
+    "1,000,000 paragraphs": ("总结.docx", lambda: document(PARAGRAPH * 1_000_000)),
+    "a text of 100 MB": ("总结.docx", lambda: document("<w:p><w:r><w:t>" + "x" * 100_000_000 + "</w:t></w:r></w:p>")),
     "a billion laughs": ("总结.docx", lambda: document("<w:p><w:r><w:t>&k;</w:t></w:r></w:p>", LAUGHS)),
     "entities from outside": ("总结.docx", lambda: document("<w:p><w:r><w:t>&a;&b;</w:t></w:r></w:p>", OUTSIDE)),
     "100,000 nested elements": ("总结.docx", lambda: document("<w:p>" * 100_000 + "</w:p>" * 100_000)),
     "no main part": ("总结.docx", lambda: repacked(SUMMARY, {"word/document.xml": None})),
     "a locked document": ("总结.docx", lambda: compound({"EncryptedPackage": bytes(5000), "EncryptionInfo": bytes(100)})),
     "0 bytes": ("总结.docx", lambda: b""),
-    "the last cell there is": ("统计.xlsx", lambda: worksheet('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>')),
-    "500,000 rows": ("统计.xlsx", lambda: worksheet("<row><c><v>1</v></c></row>" * 500_000)),
+    "the last cell there is": (
+        "统计.xlsx",
+        lambda: worksheet('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'),
+    ),
+    "300,000 rows": ("统计.xlsx", lambda: worksheet("<row><c><v>1</v></c></row>" * 300_000)),
     "a page of 3.6 gigapixels": ("照片.png", lambda: png(60_000, 60_000)),
-    "a picture of 169 megapixels": ("照片.png", lambda: png(13_000, 13_000, 13_000)),
+    "a picture of 169 megapixels": ("照片.png", lambda: png(13_000, 13_000, 4_000)),
     "a truncated photo": ("照片.jpg", lambda: PHOTO[: len(PHOTO) // 2]),
     "a drawing with a script": ("照片.svg", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>1</script></svg>'),
-    "a PDF that inflates": ("总结.pdf", lambda: pdf_bomb(300_000_000)),
+    "a PDF that inflates": ("总结.pdf", lambda: pdf_bomb(100_000_000)),
     "a PDF cut off": ("总结.pdf", lambda: makers.pdf(prose.summary(UNIT, 3))[:700]),
     "an RTF of open braces": ("总结.rtf", lambda: b"{\\rtf1" + b"{" * 2_000_000),
     "a web page of open tags": ("总结.html", lambda: b"<html><body>" + b"<div>" * 500_000 + b"x"),
@@ -136,7 +143,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 def mails() -> dict[str, bytes]:
     heap = {name: letter(500 + number, attachment(shown, make())) for number, (name, (shown, make)) in enumerate(FILES.items())}
-    return heap | {"a good one among them": letter(560, attachment("总结.docx", makers.docx([*prose.summary(UNIT, 3), "（第560稿）"])))}
+    return heap | {"a good one among them": letter(560, attachment("总结.docx", draft(560)))}
 
 
 class TestAlways(Always):
@@ -149,17 +156,17 @@ def test_no_bomb_is_taken_for_material_that_was_read(trial: Trial, name: str) ->
     assert not [file for file in trial.files(name) if file["disposition"] == "filed" and "summary" in file["materials"]]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name in FILES if name not in ("a drawing with a script", "the last cell there is", "500,000 rows", "a lie about a size", "a web page of open tags")],
-)  # fmt: skip
+READABLE = ("a lie about a size", "a drawing with a script", "the last cell there is", "300,000 rows", "a web page of open tags")
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - set(READABLE)))
 def test_what_could_not_be_opened_is_a_persons(trial: Trial, name: str) -> None:
     row = trial.row(name)
     assert row["needs_person"]
     assert not any(letter["missing"] for letter in row["letters"])
 
 
-@pytest.mark.parametrize("name", ["overlapping members", "100,000 entries", "a gigabyte of zeros", "a page of 3.6 gigapixels"])
+@pytest.mark.parametrize("name", ["overlapping members", "40,000 entries", "200 MB of zeros", "a page of 3.6 gigapixels"])
 def test_the_file_itself_is_kept_whole(trial: Trial, name: str) -> None:
     assert len(FILES[name][1]()) in [file["size"] for file in trial.files(name)]
 

@@ -10,7 +10,7 @@ import pytest
 from mailbot.demo import makers, pictures, prose
 from tests.hostile.always import Always
 from tests.hostile.trial import Trial
-from tests.hostile.wire import UNIT, attachment, letter, nameless
+from tests.hostile.wire import UNIT, attachment, draft, letter, nameless
 from tests.parsing_files.making import zipped
 from tests.parsing_message.mails import attached
 
@@ -51,36 +51,35 @@ NAMES: dict[str, str | bytes] = {
 }
 
 
-def _document(number: int) -> bytes:
-    return makers.docx([*prose.summary(UNIT, 3), f"（第{number}稿）"])
-
-
-DOCUMENTS = {name: _document(number) for number, name in enumerate(NAMES)}
+DOCUMENTS = {name: draft(number) for number, name in enumerate(NAMES)}
 CONTINUED = b";\r\n " + b";\r\n ".join(b'filename*%d="%d"' % (number, number % 10) for number in range(2000))
 PHOTO = pictures.photo(5, 800, 600)
 
 MAILS = {
-    **{
-        name: letter(300 + number, attachment(hostile, DOCUMENTS[name])) for number, (name, hostile) in enumerate(NAMES.items())
-    },
-    "the same name twice": letter(340, attachment("a.docx", _document(40)), attachment("a.docx", _document(41))),
-    "twins but for the case": letter(341, attachment("A.jpg", pictures.photo(41, 800, 600)), attachment("a.jpg", pictures.photo(42, 800, 600))),
+    **{name: letter(300 + number, attachment(hostile, DOCUMENTS[name])) for number, (name, hostile) in enumerate(NAMES.items())},
+    "the same name twice": letter(340, attachment("a.docx", draft(40)), attachment("a.docx", draft(41))),
+    "twins but for the case": letter(
+        341, attachment("A.jpg", pictures.photo(41, 800, 600)), attachment("a.jpg", pictures.photo(42, 800, 600))
+    ),
     "one photo under five names": letter(342, *[attachment(f"照片{number}.jpg", PHOTO) for number in range(5)]),
-    "2,000 continuations": letter(343, attached(CONTINUED, _document(43))),
+    "2,000 continuations": letter(343, attached(CONTINUED, draft(43))),
     "a nameless PDF": letter(344, nameless(b"application/pdf", makers.pdf(prose.summary(UNIT, 3)))),
     "a nameless photo": letter(345, nameless(b"image/jpeg", pictures.photo(45, 800, 600))),
     "office litter": letter(
-        346, attachment("Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(600)), attachment("~$总结.docx", b"\x05user" + bytes(157)), attachment("总结.docx", _document(46))
+        346,
+        attachment("Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(600)),
+        attachment("~$总结.docx", b"\x05user" + bytes(157)),
+        attachment("总结.docx", draft(46)),
     ),
     "an executable as a document": letter(347, attachment("工作总结.docx", b"MZ\x90\0" + bytes(60) + b"PE\0\0" + bytes(500))),
     "a document with two extensions": letter(348, attachment("工作总结.docx.exe", b"MZ\x90\0" + bytes(60) + b"PE\0\0" + bytes(500))),
-    "a document as a photo": letter(349, attachment("照片.jpg", _document(49))),
+    "a document as a photo": letter(349, attachment("照片.jpg", draft(49))),
     "a page as a document": letter(350, attachment("总结.pdf", b"<html><script>alert(1)</script><body>x</body></html>")),
     "a traversal in a zip": letter(
         351,
-        attachment("材料.zip", zipped({b"../../../evil.docx": _document(51), b"/abs/evil.docx": _document(52), b"C:\\evil.docx": _document(53)})),
+        attachment("材料.zip", zipped({b"../../../evil.docx": draft(51), b"/abs/evil.docx": draft(52), b"C:\\evil.docx": draft(53)})),
     ),
-}  # fmt: skip
+}
 
 
 def mails() -> dict[str, bytes]:
@@ -162,7 +161,7 @@ def test_a_program_is_set_apart_whatever_it_is_called(trial: Trial, name: str) -
     assert not file["materials"]
 
 
-def test_a_document_that_calls_itself_a_photo_is_a_document(trial: Trial) -> None:
+def test_a_document_that_calls_itself_a_photo_is_adraft(trial: Trial) -> None:
     assert trial.files("a document as a photo")[0]["materials"] == ["summary"]
 
 
@@ -174,5 +173,3 @@ def test_members_of_an_archive_cannot_leave_it(trial: Trial) -> None:
     paths = [file["path"] for file in trial.files("a traversal in a zip")]
     assert len(paths) == 3
     assert all(path.startswith("材料.zip/") and ".." not in path for path in paths)
-
-

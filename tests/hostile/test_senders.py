@@ -7,7 +7,7 @@ import pytest
 from tests.hostile.always import Always
 from tests.hostile.trial import Trial
 from tests.hostile.wire import OURS, TEXT, attachment, letter, whole
-from tests.parsing_message.mails import b64, joined, part, text_part, word
+from tests.parsing_message.mails import joined, part, text_part, word
 
 FILE = attachment("工作总结.docx")
 
@@ -84,7 +84,9 @@ OTHERS = {
     "no Message-ID": letter(65, FILE, message_id=b""),
     "one Message-ID, first": letter(66, FILE, message_id=b"<same@beihua.edu.cn>"),
     "one Message-ID, second": letter(67, attachment("活动总结.docx"), sender=b"clerk66@beihua.edu.cn", message_id=b"<same@beihua.edu.cn>"),
-    "a Message-ID of 100 kB": letter(68, FILE, message_id=b"<" + b"a" * 100_000 + b"@b>", extra=b"References: " + b"<x@y> " * 20_000 + b"\r\n"),
+    "a Message-ID of 100 kB": letter(
+        68, FILE, message_id=b"<" + b"a" * 100_000 + b"@b>", extra=b"References: " + b"<x@y> " * 20_000 + b"\r\n"
+    ),
     "a Message-ID with line breaks": letter(69, FILE, message_id=b"<a\r\n b@c>\r\n\tX-Evil: <d@e>"),
 }
 

@@ -39,7 +39,9 @@ class Trial:
     def _allow_many_letters(self) -> None:
         """All hostile mails name one unit; the cap for a unit and a day would hide the letters that should not be written."""
         config = self.office.home / "config.yaml"
-        config.write_text(config.read_text(encoding="utf-8").replace("answering:\n", "answering:\n  per_unit_day: 1000\n"), encoding="utf-8")
+        config.write_text(
+            config.read_text(encoding="utf-8").replace("answering:\n", "answering:\n  per_unit_day: 1000\n"), encoding="utf-8"
+        )
 
     def _written(self) -> Path:
         folder = self.home / "arrived"

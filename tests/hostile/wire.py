@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from collections.abc import Mapping
+from functools import cache
 
 from mailbot.demo import makers, prose
+from tests.parsing_files.making import repacked
 from tests.parsing_message.mails import attached, joined, part, text_part, word
 
 OURS = b"jsjyktg@126.com"
@@ -13,8 +17,16 @@ UNIT = "北华大学"
 BOUNDARY = b"----=_Hostile"
 TEXT = f"老师您好，附件是我校2022年全民终身学习活动周工作总结，请查收。\n\n{UNIT}继续教育学院"
 
-SUMMARY = makers.docx(prose.summary(UNIT, 3))
+SUMMARY = makers.docx([*prose.summary(UNIT, 3), "（第000稿）"])
 """A summary that mailbot files without a doubt when it comes from an honest clerk."""
+
+
+@cache
+def draft(number: int) -> bytes:
+    """The same summary with another last line: a document of its own."""
+    with zipfile.ZipFile(io.BytesIO(SUMMARY)) as package:
+        text = package.read("word/document.xml").decode()
+    return repacked(SUMMARY, {"word/document.xml": text.replace("第000稿", f"第{number:03d}稿").encode()})
 
 
 def letter(
@@ -63,11 +75,6 @@ def nameless(kind: bytes, content: bytes, disposition: bytes = b"inline") -> byt
 def numbered(first: int, subjects: Mapping[str, bytes]) -> dict[str, bytes]:
     """One honest mail with a summary for each hostile subject."""
     return {
-        name: letter(first + place, attachment("工作总结.docx", _variant(first + place)), subject=subject)
+        name: letter(first + place, attachment("工作总结.docx", draft(first + place)), subject=subject)
         for place, (name, subject) in enumerate(subjects.items())
     }
-
-
-def _variant(number: int) -> bytes:
-    """The same summary with another document property, so that it is not a duplicate of bytes."""
-    return makers.docx([*prose.summary(UNIT, 3), f"（第{number}稿）"])

@@ -105,6 +105,12 @@ def test_a_docx_cut_in_half_is_still_a_docx(tmp_path: Path) -> None:
     assert kind(tmp_path, content[: len(content) // 2], "x") is FileKind.DOCX
 
 
+def test_an_office_file_cut_short_before_its_first_part_goes_by_its_name(tmp_path: Path) -> None:
+    content = zipped({b"[Content_Types].xml": b"<x/>", b"_rels/.rels": b"<x/>", b"docProps/app.xml": b"<x/>"})[:-60]
+    assert kind(tmp_path, content, "总结.docx") is FileKind.DOCX
+    assert kind(tmp_path, content, "总结") is FileKind.OTHER
+
+
 def test_an_ofd_is_told_from_a_plain_zip_by_its_member(tmp_path: Path) -> None:
     assert kind(tmp_path, zipped({b"OFD.xml": b"<x/>"}), "公文.zip") is FileKind.OFD
     assert kind(tmp_path, zipped({b"a.txt": b"x"}), "公文.ofd") is FileKind.ARCHIVE

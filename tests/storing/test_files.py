@@ -117,3 +117,32 @@ def test_a_mistake_of_ours_is_not_blamed_on_the_disk() -> None:
 
 def test_free_space_is_told_in_bytes(tmp_path: Path) -> None:
     assert Files(tmp_path / "new").free_bytes() > 0
+
+
+def test_a_finished_file_is_taken_over_without_a_copy_and_for_its_owner_only(files: Files, tmp_path: Path) -> None:
+    source = tmp_path / "work"
+    source.write_bytes(b"x" * 3_000_000)
+    source.chmod(0o644)
+    path = files.take("filed/u/m/0001-01 a", source)
+    files.sync()
+    assert path.stat().st_ino == source.stat().st_ino
+    assert path.stat().st_mode & 0o777 == 0o600
+    source.unlink()
+    assert path.read_bytes() == b"x" * 3_000_000
+
+
+def test_a_file_is_copied_where_the_disk_knows_no_hard_links(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "another disk")
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "work").write_bytes(b"x")
+    assert files.take("filed/u/m/0001-01 a", tmp_path / "work").read_bytes() == b"x"
+
+
+def test_taking_the_same_file_over_twice_leaves_one_file_and_nothing_half_written(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "work").write_bytes(b"x")
+    for _ in range(2):
+        files.take("filed/u/m/0001-01 a", tmp_path / "work")
+    files.sync()
+    assert [path.name for path in (files.root / "filed/u/m").iterdir()] == ["0001-01 a"]

@@ -92,3 +92,9 @@ def test_a_missing_id_file_is_answered_with_what_to_write(database: Database, fi
     files.delete("ID")
     with pytest.raises(ConfigError, match=identity):
         check_identity(database, files, NOW)
+
+
+def test_a_first_fetch_that_was_cut_off_before_its_commit_starts_again(database: Database, files: Files) -> None:
+    identity = check_identity(database, files, NOW)
+    files.put(f"raw/{digest('a')}.eml", b"mail")
+    assert check_identity(database, files, NOW) == identity

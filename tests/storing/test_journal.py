@@ -105,3 +105,22 @@ def test_another_program_may_have_written_in_between(ledger: Database, path: Pat
     other.close()
     note(ledger, "b")
     assert whats(path) == ["a", "died before its line", "b"]
+
+
+def test_a_busy_ledger_writes_its_journal_once_at_the_end_and_in_order(ledger: Database, path: Path) -> None:
+    before = whats(path)
+    with ledger.busy():
+        note(ledger, "one")
+        note(ledger, "two")
+        assert whats(path) == before
+    assert whats(path) == [*before, "one", "two"]
+
+
+def test_what_a_crash_cost_a_busy_ledgers_journal_is_made_up_at_the_next_start(ledger: Database, path: Path) -> None:
+    before = whats(path)
+    with ledger.busy():
+        note(ledger, "one")
+        # Another program, or this one after a crash, opens the same ledger and finds the journal behind it.
+        open_database(ledger.url).close()
+        assert whats(path) == [*before, "one"]
+    assert whats(path) == [*before, "one"]

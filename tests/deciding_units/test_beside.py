@@ -1,0 +1,102 @@
+"""What the rest of a mail tells about one file or one sentence: elimination, questions beside material, adverts, own statements."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.deciding.judge import judge
+from mailbot.deciding.unit import whose_mail
+from mailbot.model import Disposition, FileKind, Item, Judgement, MailState, Memory, Problem
+from mailbot.rulebook import Rulebook
+from tests.deciding_units.writing import ARRIVED, document, mail, paper, photo
+
+UNIT = "长春工业大学"
+SUMMARY = document("总结.docx", paper(f"{UNIT}2022年全民终身学习活动周工作总结"))
+STORY = paper(
+    "老年模特队的故事",
+    "退休教师关阿姨找到学校，想学走台步。谁也没想到，这支只有五个人的队伍，四年后登上了省里的舞台。\n"
+    "老师从站姿教起，一遍遍纠正；队员们把厨房当台子，边做饭边练。每周三下午的排练，风雨无阻。\n"
+    "如今队伍已有五十八人，先后参加公益演出四十多场。关阿姨常说，学习让她越活越年轻，这是给她最好的礼物。",
+)
+
+
+def judged(rulebook: Rulebook, subject: str, own: str, *items: Item) -> Judgement:
+    return judge(mail(subject, own, items=items), rulebook, Memory(), ARRIVED)
+
+
+def of(judgement: Judgement, path: str) -> tuple[Disposition, tuple[str, ...]]:
+    return next((file.disposition, file.materials) for file in judgement.files if file.path == path)
+
+
+def test_the_one_document_left_over_is_what_the_letter_names(rulebook: Rulebook) -> None:
+    found = judged(rulebook, f"{UNIT}材料", "总结、照片、案例见附件", SUMMARY, photo("1.jpg"), document("老年模特队的故事.docx", STORY))
+    assert of(found, "老年模特队的故事.docx") == (Disposition.FILED, ("case",))
+    assert not found.needs_person
+
+
+def test_the_one_document_left_over_is_what_its_number_in_the_notice_says(rulebook: Rulebook) -> None:
+    found = judged(rulebook, f"{UNIT}材料", "请查收", SUMMARY, document("附件3.docx", STORY))
+    assert of(found, "附件3.docx") == (Disposition.FILED, ("case",))
+
+
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [
+        ("请查收", [SUMMARY]),  # nothing names a case
+        ("案例稍后发，先发总结", [SUMMARY]),  # it is still to come
+        ("总结、照片、案例见附件", []),  # no summary beside it
+        ("总结、照片、案例见附件", [SUMMARY, document("另一份.docx", STORY)]),  # two are left over
+    ],
+)
+def test_what_is_left_over_without_a_word_for_it_goes_to_a_person(rulebook: Rulebook, own: str, others: list[Item]) -> None:
+    found = judged(rulebook, f"{UNIT}材料", own, *others, document("故事.docx", STORY))
+    assert of(found, "故事.docx")[0] is Disposition.UNSURE
+    assert found.needs_person
+
+
+def test_a_question_beside_material_is_for_a_person(rulebook: Rulebook) -> None:
+    found = judged(rulebook, f"{UNIT}材料", "材料见附件。另请问案例是否需要盖章？", SUMMARY)
+    assert of(found, "总结.docx") == (Disposition.FILED, ("summary",))
+    assert found.needs_person
+
+
+@pytest.mark.parametrize("own", ["材料见附件，请问是否收到？", "请查收，收到请回复，谢谢！"])
+def test_to_ask_whether_it_arrived_is_answered_by_our_letter(rulebook: Rulebook, own: str) -> None:
+    assert not judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
+
+
+def test_an_adverts_paper_is_nobodys_question(rulebook: Rulebook) -> None:
+    found = judged(
+        rulebook,
+        "电子发票",
+        "您的电子发票已开具，请查收附件。",
+        document("1.pdf", paper("增值税电子普通发票", "购买方名称某某某，金额一百元整。")),
+    )
+    assert found.state is MailState.AUTOMATIC
+    assert not found.needs_person
+
+
+def test_a_file_out_of_a_broken_archive_waits_for_a_person(rulebook: Rulebook) -> None:
+    archive = Item("材料.zip", "材料.zip", "a" * 64, 900, FileKind.ARCHIVE, problem=Problem.TRUNCATED)
+    inside = document("材料.zip/总结.docx", paper(f"{UNIT}2022年全民终身学习活动周工作总结"))
+    found = judged(rulebook, f"{UNIT}材料", "请查收", archive, inside)
+    assert of(found, "材料.zip/总结.docx") == (Disposition.UNSURE, ("summary",))
+    assert of(found, "材料.zip")[0] is Disposition.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "吉林动画学院的材料见附件，请查收。",
+        "老师您好，吉林动画学院继续教育学院2022年活动周材料已整理完毕，请查收附件。",
+        "请确认是否齐全。 吉林动画学院",
+        "我们学校的，吉林动画学院，收到请回复",
+    ],
+)
+def test_whose_material_it_is_may_stand_in_one_sentence(rulebook: Rulebook, own: str) -> None:
+    assert whose_mail(mail("材料", own, items=[document("1.docx")]), rulebook, Memory()).unit == "jlai"
+
+
+def test_a_unit_inside_a_sentence_about_something_else_is_no_statement(rulebook: Rulebook) -> None:
+    facts = mail("材料", "附件里有我们和兄弟院校吉林动画学院一起办的活动照片。", items=[document("1.docx")])
+    assert whose_mail(facts, rulebook, Memory()).unit is None

@@ -1,0 +1,113 @@
+"""A mail that takes its reader, or mailbot itself, down every time: three attempts, then it is set aside and the next goes on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.wire import attachment, letter
+from tests.road.office import Office
+from tests.servers.embedded import Embedded
+from tests.servers.smtpsink import SmtpSink
+
+# Stands in for a fault that nobody knows yet: Python loads it in every process that finds it on its path.
+KILLER = """
+import os, sys
+from pathlib import Path
+if "{victim}" in " ".join(sys.orig_argv):
+    real = Path.open
+    def deadly(self, *arguments, **options):
+        file = real(self, *arguments, **options)
+        if "{place}" in str(self) and "rb" in arguments:
+            if b"POISON" in file.read(4000):
+                {deed}
+            file.seek(0)
+        return file
+    Path.open = deadly
+"""
+DEATHS = {
+    "a segmentation fault": "os.kill(os.getpid(), 11)",
+    "an exit": "os._exit(3)",
+}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    with Embedded() as server, SmtpSink() as sink:
+        return Office(tmp_path / "office", server.settings(), sink.settings(), sink.answering().sender)
+
+
+def heap(office: Office, poison: bytes) -> Path:
+    folder = office.home.parent / "arrived"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(letter(800, attachment("总结.docx")))
+    (folder / "2.eml").write_bytes(poison)
+    (folder / "3.eml").write_bytes(letter(802, attachment("照片.docx")))
+    return folder
+
+
+def with_fault(office: Office, victim: str, deed: str) -> dict[str, str]:
+    folder = office.home.parent / "fault"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(KILLER.format(victim=victim, place="/raw/", deed=deed), encoding="utf-8")
+    return {"PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_a_mail_that_kills_mailbot_is_set_aside_after_three_attempts_and_the_next_goes_on(office: Office, death: str) -> None:
+    poison = letter(801, attachment("毒.docx")).replace(b"MIME-Version", b"X-POISON: 1\r\nMIME-Version")
+    folder = heap(office, poison)
+    environ = with_fault(office, "-m mailbot", DEATHS[death])
+    words = ("ingest", "--received-at", "2022-12-10T10:00", str(folder))
+    ends = [office.run(*words, environ=environ).returncode for _ in range(5)]
+    assert ends[-1] == 0, ends
+    assert sum(end != 0 for end in ends) <= 3
+    mails = {mail["number"]: mail for mail in office.mails()}
+    assert [mails[number]["state"] for number in (1, 2, 3)] == ["settled", "stuck", "settled"]
+    assert mails[2]["needs_person"]
+    assert office.status()["reconciliation"]["equal"]
+
+
+def test_a_mail_that_was_set_aside_can_be_taken_up_again(office: Office) -> None:
+    folder = heap(office, letter(801, attachment("毒.docx")).replace(b"MIME-Version", b"X-POISON: 1\r\nMIME-Version"))
+    environ = with_fault(office, "-m mailbot", "raise RuntimeError('POISON 13812345678 secret@x.cn')")
+    words = ("ingest", "--received-at", "2022-12-10T10:00", str(folder))
+    done = office.run(*words, environ=environ)
+    assert done.returncode == 0
+    assert not re.search(r"13812345678|secret@x\.cn", done.stdout + done.stderr)
+    assert [mail["state"] for mail in office.mails()] == ["settled", "stuck", "settled"]
+    assert office.run("retry", "2").returncode == 0
+    assert office.run("ingest", str(folder)).returncode == 0
+    assert [mail["state"] for mail in office.mails()] == ["settled", "settled", "settled"]
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_a_file_that_kills_its_reader_is_unsure_and_the_mail_is_settled(office: Office, death: str) -> None:
+    folder = heap(office, letter(801, attachment("毒.docx", b"POISON" + bytes(3000))))
+    # The readers run in a bare environment, so the fault is put into their room and not into their path.
+    done = office.run("ingest", "--received-at", "2022-12-10T10:00", str(folder), environ=with_reader_fault(office, DEATHS[death]))
+    assert done.returncode == 0, done.stderr
+    mails = office.mails()
+    assert [mail["state"] for mail in mails] == ["settled", "unsure", "settled"]
+    (file,) = [file for file in mails[1]["files"] if file["name"] == "毒.docx"]
+    assert file["disposition"] in ("unsure", "unreadable")
+    assert not mails[1]["letters"]
+
+
+def with_reader_fault(office: Office, deed: str) -> dict[str, str]:
+    """A mailbot package beside the real one, whose reader dies of POISON; everything else is linked to the real one."""
+    real = Path(__file__).parents[2] / "mailbot"
+    copy = office.home.parent / "copy" / "mailbot"
+    (copy / "parsing").mkdir(parents=True)
+    for source, target in ((real, copy), (real / "parsing", copy / "parsing")):
+        for entry in source.iterdir():
+            if entry.name not in ("parsing", "child.py", "__pycache__"):
+                (target / entry.name).symlink_to(entry)
+    deadly = KILLER.format(victim="child", place="/work/", deed=deed)
+    (copy / "parsing" / "child.py").write_text(
+        (real / "parsing" / "child.py").read_text(encoding="utf-8").replace("import annotations\n", "import annotations\n" + deadly, 1),
+        encoding="utf-8",
+    )
+    return {"PYTHONPATH": str(copy.parent)}
