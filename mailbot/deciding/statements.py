@@ -33,7 +33,7 @@ _OF_THE_UNIT = re.compile(
 _NAMES_ITSELF = re.compile(r"(?:我们?(?:是|学校|学院|单位|校|院|局)的?|本[校院局]),$")  # 我们学校的，吉林省教育学院，收到请回复
 _LEADS = re.compile(r"(?:[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|附件|吉林省(?!教育))*")
 # 吉林大学教授来我校讲座 begins with a guest: what follows a sender's name is its department, its material or nothing.
-_AFTER_LEAD = re.compile(rf"$|[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|{_OF_THE_UNIT.pattern}")
+_AFTER_LEAD = re.compile(rf"$|[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|视频|新闻|方案|情况|汇报|报告|简报|{_OF_THE_UNIT.pattern}")
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
 _DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
 _SIGNATURE_LINES = 8

@@ -54,6 +54,12 @@ def test_what_is_left_over_without_a_word_for_it_goes_to_a_person(rulebook: Rule
     assert found.needs_person
 
 
+def test_a_paper_that_names_itself_something_else_is_never_what_is_left_over(rulebook: Rulebook) -> None:
+    talk = document("心得体会.docx", paper("学习心得体会", STORY.text))
+    found = judged(rulebook, f"{UNIT}材料", "总结、照片、案例见附件", SUMMARY, photo("1.jpg"), talk)
+    assert of(found, "心得体会.docx")[0] is Disposition.IGNORED
+
+
 def test_a_question_beside_material_is_for_a_person(rulebook: Rulebook) -> None:
     found = judged(rulebook, f"{UNIT}材料", "材料见附件。另请问案例是否需要盖章？", SUMMARY)
     assert of(found, "总结.docx") == (Disposition.FILED, ("summary",))

@@ -163,7 +163,7 @@ def test_a_clerk_decides(rulebook: Rulebook, facts: Facts, unit: str) -> None:
 
 ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
     "a stranger names a unit somewhere in the subject": (mail("活动周材料吉林大学", "请查收", items=[document("总结.docx")]), ("jlu",)),
-    "a subject that begins with a guest": (mail("吉林大学教授来我校讲座照片", "请查收", items=[photo("1.jpg")]), ("jlu",)),
+    "a subject that begins with a guest": (mail("吉林大学教授来我校讲座照片", "请查收", items=[photo("1.jpg")]), ()),
     "a stranger passes on a subject": (mail("转发：吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "a stranger answers under a unit's subject": (mail("回复：吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "nothing at all": (mail("材料", "请查收", items=[document("总结.docx")]), ()),
