@@ -31,9 +31,6 @@ _OF_THE_UNIT = re.compile(
     r"(?:[^,。;:]{0,8}(?:学院|处|科|部|中心|室))?的?(?:全部|所有|相关|有关|本次|20\d\d年?(?:度)?)?(?:全民|终身|学习|活动|材料|总结|工作总结|照片|案例|典型|附件)"
 )
 _NAMES_ITSELF = re.compile(r"(?:我们?(?:是|学校|学院|单位|校|院|局)的?|本[校院局]),$")  # 我们学校的，吉林省教育学院，收到请回复
-_LEADS = re.compile(r"(?:[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|附件|吉林省(?!教育))*")
-# 吉林大学教授来我校讲座 begins with a guest: what follows a sender's name is its department, its material or nothing.
-_AFTER_LEAD = re.compile(rf"$|[\W\d_]|关于|报送|上报|补报|补发|提交|更正|重发|视频|新闻|方案|情况|汇报|报告|简报|{_OF_THE_UNIT.pattern}")
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
 _DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
 _SIGNATURE_LINES = 8
@@ -65,13 +62,8 @@ def message_signs(message: Message, rulebook: Rulebook) -> tuple[Sign, ...]:
 
 
 def _in_subject(subject: str, rulebook: Rulebook) -> Iterator[Sign]:
-    """A subject that begins with the sender's name (北华大学照片, 报送吉林体育学院材料) states it; one answered or passed on tells less."""
-    line = squeeze(bare_subject(subject))
-    own = line == squeeze(subject)
-    for sign in signs_of(line, Spot(Place.SUBJECT, 2), rulebook):
-        at = line.find(sign.seen)
-        leads = sign.sort is Sort.NAME and _LEADS.fullmatch(line[:at]) and _AFTER_LEAD.match(line, at + len(sign.seen))
-        yield replace(sign, strength=3) if own and leads else sign
+    """A subject tells whose it is, but a stranger's subject alone does not decide: anybody can write one (reliability section 4 no. 18)."""
+    yield from signs_of(squeeze(bare_subject(subject)), Spot(Place.SUBJECT, 2), rulebook)
 
 
 def _shown(name: str, rulebook: Rulebook) -> Iterator[Sign]:

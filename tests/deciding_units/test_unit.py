@@ -26,8 +26,6 @@ def summary_of(name: str) -> Any:
 
 DECIDED: dict[str, tuple[Facts, str]] = {
     "a title line alone, from a private address": (mail("总结", "请查收", items=[summary_of("长春工业大学")]), "ccut"),
-    "a subject that begins with the unit": (mail("吉林大学材料", "请查收", items=[document("总结.docx")]), "jlu"),
-    "photos under such a subject": (mail("【北华大学】活动照片2", "见附件", items=[photo("1.jpg"), photo("2.jpg")]), "beihua"),
     "subject and file name": (mail("长春工业大学材料", items=[document("长春工业大学总结.docx")]), "ccut"),
     "subject and display name": (mail("北华大学 活动周总结", name="北华大学继续教育学院", items=[document("总结.docx")]), "beihua"),
     "the mailbox bears the unit's name": (mail("材料", name="辽源市教育局", items=[document("总结.docx")]), "jyj-liaoyuan"),
@@ -162,6 +160,8 @@ def test_a_clerk_decides(rulebook: Rulebook, facts: Facts, unit: str) -> None:
 
 
 ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
+    "a stranger claims a unit in the subject alone": (mail("吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
+    "photos under such a subject": (mail("【北华大学】活动照片2", "见附件", items=[photo("1.jpg"), photo("2.jpg")]), ("beihua",)),
     "a stranger names a unit somewhere in the subject": (mail("活动周材料吉林大学", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "a subject that begins with a guest": (mail("吉林大学教授来我校讲座照片", "请查收", items=[photo("1.jpg")]), ()),
     "a stranger passes on a subject": (mail("转发：吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),

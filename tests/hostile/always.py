@@ -34,7 +34,7 @@ class Always:
         assert {row["state"] for row in trial.rows} <= {"settled", "unsure", "automatic"}
 
     def test_the_books_balance(self, trial: Trial) -> None:
-        sums = trial.office.status()["reconciliation"]
+        sums = trial.status["reconciliation"]
         assert sums["equal"], sums
 
     def test_the_honest_mail_behind_them_is_filed_and_answered_as_ever(self, trial: Trial) -> None:
@@ -93,7 +93,7 @@ class Always:
         assert {cell.data_type for cell in cells} == {"s"}
 
     def test_every_listing_prints(self, trial: Trial) -> None:
-        for words in (("mails",), ("status",), ("letters",)):
+        for words in (("mails",), ("letters",)):
             done = trial.show(*words)
             assert done.returncode == 0, done.stderr
             assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]", done.stdout)

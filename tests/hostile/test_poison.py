@@ -55,11 +55,10 @@ def with_fault(office: Office, victim: str, deed: str) -> dict[str, str]:
     return {"PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"}
 
 
-@pytest.mark.parametrize("death", DEATHS)
-def test_a_mail_that_kills_mailbot_is_set_aside_after_three_attempts_and_the_next_goes_on(office: Office, death: str) -> None:
+def test_a_mail_that_kills_mailbot_is_set_aside_after_three_attempts_and_the_next_goes_on(office: Office) -> None:
     poison = letter(801, attachment("毒.docx")).replace(b"MIME-Version", b"X-POISON: 1\r\nMIME-Version")
     folder = heap(office, poison)
-    environ = with_fault(office, "-m mailbot", DEATHS[death])
+    environ = with_fault(office, "-m mailbot", DEATHS["a segmentation fault"])
     words = ("ingest", "--received-at", "2022-12-10T10:00", str(folder))
     ends = [office.run(*words, environ=environ).returncode for _ in range(5)]
     assert ends[-1] == 0, ends

@@ -46,14 +46,14 @@ def test_the_same_letter_by_five_routes_is_answered_once(trial: Trial) -> None:
 
 def test_a_corrected_summary_takes_the_place_of_the_old_one_which_is_kept(trial: Trial) -> None:
     assert trial.dispositions("corrected") == ["replaced"]
-    assert trial.office.unit("beihua")["items"]["summary"]["count"] == 1
+    assert trial.unit("beihua")["items"]["summary"]["count"] == 1
     contents = trial.office.tree().values()
     assert draft(0) in contents
     assert draft(1) in contents
 
 
 def test_one_photo_under_five_names_is_one_photo(trial: Trial) -> None:
-    assert trial.office.unit("beihua")["items"]["photos"]["count"] == 1
+    assert trial.unit("beihua")["items"]["photos"]["count"] == 1
 
 
 def test_a_robot_that_answers_every_letter_gets_no_more_than_its_address_may(trial: Trial) -> None:

@@ -130,14 +130,14 @@ def test_the_date_that_the_sender_writes_decides_nothing(trial: Trial) -> None:
         row = trial.row(name)
         assert row["received_at"].startswith("2022-12-10T10:00:00")
         assert row["unit"]["id"] == "beihua"
-    assert trial.office.unit("beihua")["late"] is False
+    assert trial.unit("beihua")["late"] is False
 
 
 def test_no_header_of_a_mail_steers_the_bot(trial: Trial) -> None:
     row = trial.row("steering headers")
     assert row["unit"]["id"] == "beihua"
     assert len(row["letters"]) == 1
-    assert trial.office.unit("吉林大学")["state"] == "none"
+    assert trial.unit("吉林大学")["state"] == "none"
 
 
 def test_two_mails_under_one_message_id_are_two_mails(trial: Trial) -> None:

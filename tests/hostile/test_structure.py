@@ -34,7 +34,7 @@ LINES = b64(draft(402))
 BASE64 = {
     "padding in the middle": encoded(400, b64(draft(400)[: HALF + 1]) + b64(draft(400)[HALF + 1 :])),
     "no padding at the end": encoded(401, b64(draft(401)).rstrip(b"=\r\n") + b"\r\n"),
-    "junk characters within": encoded(402, LINES.replace(b"\r\n", b"!\r\n*-*\r\n")),
+    "junk characters within": encoded(402, LINES.replace(b"\r\n", b"!\r\n*-*\r\n", LINES.count(b"\r\n") - 1)),
     "line ends of LF": letter(403, attachment("总结.docx", draft(403))).replace(b"\r\n", b"\n"),
     "line ends of CR": letter(404, attachment("总结.docx", draft(404))).replace(b"\r\n", b"\r"),
     "one line of base64": encoded(405, base64.b64encode(draft(405))),

@@ -143,7 +143,7 @@ def test_no_words_in_a_mail_steer_the_bot(trial: Trial, name: str) -> None:
 
 
 def test_the_unit_that_was_only_spoken_of_has_nothing(trial: Trial) -> None:
-    unit = trial.office.unit("吉林大学")
+    unit = trial.unit("吉林大学")
     assert unit["state"] in ("none", "unsure")
     assert unit["last_letter"] is None
     assert not any(item["received"] for item in unit["items"].values())

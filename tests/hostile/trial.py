@@ -7,6 +7,7 @@ import resource
 import subprocess
 from collections.abc import Mapping
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,15 @@ class Trial:
         """To which addresses, by the envelope, a letter went because of this mail."""
         ids = {letter["message_id"].encode() for letter in self.row(name)["letters"]}
         return [to for one in self.sink.received if any(name in one.content for name in ids) for to in one.recipients]
+
+    @cached_property
+    def status(self) -> dict[str, Any]:
+        """`mailbot status --format json` after the run."""
+        return self.office.status()
+
+    def unit(self, name: str) -> dict[str, Any]:
+        """The row of the unit with this id or name."""
+        return next(unit for unit in self.status["units"] if name in (unit["id"], unit["name"]))
 
     def show(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One more command of the office."""
