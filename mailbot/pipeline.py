@@ -6,6 +6,7 @@ settle   one mail at a time, strictly in order of arrival; commit the attempt be
          parse -> unpack -> read -> identify -> classify -> judge                                        pure
          put filed bytes under keys that are a function of the mail's number
          ONE commit: items, filings, events, the letter into the outbox, mail "settled"                  `settling.py`
+         notices that another mail has put in doubt meanwhile are taken back                             `rechecking.py`
 send     claim one due letter, commit; SMTP; commit sent | later | refused | uncertain                   `sending.py`
 
 Starting is recovering: there is no other recovery code. Receiving never depends on sending, nor sending on receiving.
@@ -13,8 +14,18 @@ Starting is recovering: there is no other recovery code. Receiving never depends
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from mailbot import settling
+from mailbot.app import App
 from mailbot.receiving import Known, ingest, receive
+from mailbot.rechecking import recheck
 from mailbot.sending import recover, send
-from mailbot.settling import settle
 
 __all__ = ["Known", "ingest", "receive", "recover", "send", "settle"]
+
+
+def settle(app: App, stop: Callable[[], bool]) -> int:
+    """Settle every kept mail in order of arrival, then those whose waiting notice doubt has overtaken; returns how many."""
+    done = settling.settle(app, stop)
+    return done + settling.settle(app, stop) if not stop() and recheck(app) else done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 from mailbot.demo import makers, pictures, prose
 from mailbot.demo.compose import Draft, File, write
@@ -26,6 +27,7 @@ class Sample:
     folder: str = "INBOX"
 
 
+@cache
 def samples() -> tuple[Sample, ...]:
     """All sample mails in order of arrival; the same bytes at every call."""
     mails = [*_complete(), *_burst(), *_forms(), *_later(), *_doubtful(), *_no_submission()]

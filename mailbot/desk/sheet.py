@@ -28,7 +28,7 @@ def table(app: App) -> Table:
         units = receipts(book, records)
         written = records.letters()
         letters = {row.unit_id: row for row in written if row.unit_id and row.state not in _DEAD}
-        waiting = [row for row in written if row.state in (LetterState.HELD, LetterState.UNCERTAIN) or row.bounced]
+        waiting = [row for row in written if row.state in (LetterState.HELD, LetterState.UNCERTAIN, LetterState.REFUSED) or row.bounced]
         mails = records.mails()
         items: dict[int, list[ItemRow]] = defaultdict(list)
         for item in records.items_all():
@@ -137,6 +137,8 @@ def _letter_todo(letter: LetterRow) -> TodoLine:
         why = "对方邮箱退信，请用电话联系"
     elif letter.state is LetterState.HELD:
         why = "等待放行（mailbot letters --release 编号）"
+    elif letter.state is LetterState.REFUSED:
+        why = f"没有发出，请用电话联系：{letter.last_reply}"
     else:
         why = "发送时连接中断，不知对方是否收到"
     return TodoLine(letter.mail_number, f"回信第{letter.number}封 → {letter.to_address}", why)

@@ -142,8 +142,8 @@ class Base64:
             foreign = _FOREIGN.findall(bare)
             if not foreign:
                 kept.append(bare)
-            elif len(foreign) * 20 < len(bare):
-                self.flaws.add(Flaw.JUNK)  # a stray byte in a line of data
+            elif len(foreign) * 20 < len(bare) or (len(foreign) == 1 and len(bare) > 4 and len(bare) % 4 == 1):
+                self.flaws.add(Flaw.JUNK)  # a stray byte in a line of data, which may be the short last one
                 kept.append(_FOREIGN.sub(b"", bare))
             elif not self.padded or (kept and kept[-1]):
                 self.flaws.add(Flaw.JUNK)

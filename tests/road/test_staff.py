@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -139,3 +139,22 @@ def test_a_taught_name_settles_what_was_unsure_at_replay(office: Office, dovecot
     assert office.run("knowledge", "--alias", "白山松水学堂", "--unit", "延边大学").returncode == 0
     office.run("replay")
     assert "延边大学" in str(office.mails()[0])
+
+
+def test_a_notice_that_another_mail_puts_in_doubt_becomes_a_word_that_we_are_checking(
+    office: Office, dovecot: Dovecot, sink: SmtpSink
+) -> None:
+    lacking = sample("缺典型案例")
+    dovecot.deliver(lacking.raw, lacking.received_at)
+    locked = EmailMessage()
+    locked["From"], locked["To"], locked["Message-ID"] = "another@163.com", office.sender, "<locked@163.com>"
+    locked["Subject"] = "长春师范大学典型活动案例"
+    locked.set_content("您好，案例见附件。\n长春师范大学团委")
+    locked.add_attachment(b"PK\x03\x04 broken", maintype="application", subtype="octet-stream", filename="长春师范大学典型案例.docx")
+    dovecot.deliver(locked.as_bytes(), lacking.received_at + timedelta(minutes=1))
+    office.once()
+    first, _second = office.mails()
+    assert first["unit"]["name"] == "长春师范大学"
+    assert [(letter["kind"], letter["state"]) for letter in first["letters"]] == [("missing", "superseded"), ("ack", "sent")]
+    assert not any("尚缺" in str(read_letter(raw)["Subject"]) for raw in sink.letters)
+    assert office.status()["reconciliation"]["waiting"] == 0
