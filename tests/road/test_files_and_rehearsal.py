@@ -96,6 +96,23 @@ def test_a_rehearsal_answers_at_each_mails_own_time(desk: Office, tmp_path: Path
     assert kinds == ["missing", "confirm"]
 
 
+def test_replaying_a_correction_leaves_it_a_correction(desk: Office, tmp_path: Path) -> None:
+    place = tmp_path / "mails"
+    place.mkdir()
+    wanted = [mail for mail in samples() if "稍后会更正" in mail.title or mail.title.startswith("更正")]
+    for number, mail in enumerate(wanted):
+        (place / f"{number}.eml").write_bytes(mail.raw)
+        os.utime(place / f"{number}.eml", (mail.received_at.timestamp(), mail.received_at.timestamp()))
+    desk.run("ingest", str(place))
+    before, unit = desk.mails(), desk.unit("吉林财经大学")
+    assert "replaced" in {file["disposition"] for file in before[1]["files"]}
+    desk.run("replay", "1", "2")
+    assert desk.mails() == before
+    desk.run("replay", "2")
+    assert desk.mails() == before
+    assert desk.unit("吉林财经大学")["items"] == unit["items"]
+
+
 def test_trying_a_mail_explains_the_decision_and_needs_no_storage(desk: Office, folder: Path) -> None:
     done = desk.run("try", str(folder / "02.eml"))
     assert done.returncode == 0, done.stderr

@@ -122,8 +122,13 @@ class Settling(Ledger):
         self._change(update(tables.mail).where(tables.mail.c.number == number).values(outcome))
 
     def reopen(self, number: int) -> None:
-        """Let the mail be settled once more; its items and filings stand until then."""
-        mail = tables.mail
+        """Let the mail be settled once more; its items and filings stand until then.
+
+        What it had replaced is current again at once: judging it anew must find the older version that it takes the place of.
+        """
+        mail, filing = tables.mail, tables.filing
+        mine = select(filing.c.id).where(filing.c.mail_number == number)
+        self._change(update(filing).where(filing.c.replaced_by.in_(mine)).values(current=True, replaced_by=None))
         self._change(update(mail).where(mail.c.number == number).values(state=MailState.KEPT, attempts=0))
 
     def filed(self, unit_id: str) -> tuple[Filed, ...]:
