@@ -184,7 +184,12 @@ def _undecided(weighed: Weighed, because: str) -> FileVerdict:
     word = name.other if name.other_strength >= STRONG else title.other if title.other_strength >= STRONG else ""
     if word and not weighed.named:
         return weighed.verdict(Disposition.IGNORED, f"名称是“{word}”，不是要收的材料")
-    if weighed.item.kind in _SHEETS and not weighed.named and not title.strong() and max(weighed.text_says.values(), default=0) < _SOME_SIGN:
+    if (
+        weighed.item.kind in _SHEETS
+        and not weighed.named
+        and not title.strong()
+        and max(weighed.text_says.values(), default=0) < _SOME_SIGN
+    ):
         return weighed.verdict(Disposition.IGNORED, "电子表格，名称和标题都不是要收的材料")
     photos = [material for material in weighed.lexicon.pictures if names_photos(weighed, material)]
     if photos and not weighed.named and weighed.photos_elsewhere:

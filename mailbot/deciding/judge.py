@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from mailbot.deciding.case import Case, open_case
-from mailbot.deciding.doubts import doubts, material_links, nothing_enclosed
+from mailbot.deciding.doubts import doubts, nothing_enclosed
 from mailbot.deciding.files import COUNTED, judge_files
 from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
+from mailbot.deciding.links import material_links
 from mailbot.deciding.machine import bounced
 from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Rulebook
@@ -87,11 +88,11 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
         yield f"来信除了报送材料，还有问题要答复（“{asked}”）"
     if (words := says_nothing_to_send(facts, rulebook)) is not None:
         yield f"来信说“{words}”，由工作人员决定是否不再催报"
-    if material_links(facts):
+    if material_links(facts, rulebook):
         yield "材料放在链接里，需要人工下载"
-    if (sentence := nothing_enclosed(facts)) is not None:
+    if (sentence := nothing_enclosed(facts, rulebook)) is not None:
         yield sentence
-    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts)):
+    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts, rulebook)):
         yield NOTHING_FOUND
     if intent is Intent.NOTHING and not counted and case.unit.unit is not None and len(facts.message.own.strip()) >= _WORTH_READING:
         yield "来信内容需要人工阅读"

@@ -80,7 +80,9 @@ def on_desk(sheet: Image.Image, desk: tuple[int, int, int], angle: float, share:
     scene.paste(lying, ((1200 - lying.width) // 2, (1600 - lying.height) // 2), lying)
     light = Image.linear_gradient("L").resize(scene.size).point(lambda value: 150 + value * 105 // 255)
     scene = Image.composite(scene, Image.new("RGB", scene.size), light)
-    warm = Image.merge("RGB", [band.point(lambda value, by=by: int(value * by)) for band, by in zip(scene.split(), (1, 0.95, 0.82), strict=True)])
+    warm = Image.merge(
+        "RGB", [band.point(lambda value, by=by: int(value * by)) for band, by in zip(scene.split(), (1, 0.95, 0.82), strict=True)]
+    )
     return warm.filter(ImageFilter.GaussianBlur(0.7))
 
 
