@@ -171,7 +171,7 @@ ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
         mail("代吉林动画学院发材料", "代吉林动画学院报送材料", items=[summary_of("吉林动画学院")]),
         ("jlai",),
     ),
-    "a branch that sends for the bureau": (mail("材料", "白城电大代报，请查收", items=[summary_of("白城市")]), ("jyj-baicheng",)),
+    "a branch by its short name": (mail("材料", "白城电大代报，请查收", items=[summary_of("白城市")]), ("jyj-baicheng",)),
     "a short form that goes on as another's": (mail("吉大一院材料", items=[document("总结.docx")]), ()),
     "another town's government": (
         mail("吉林大学材料", "吉林大学材料", sender="a@siping.gov.cn", items=[summary_of("吉林大学")]),
