@@ -211,7 +211,8 @@ class Comparing:
         for material in MATERIALS:
             want = row.get(material)
             item = got["items"][material]
-            if want is None or want.get("unsure_allowed"):
+            open_to_person = got["unsure"] > 0 and row.get("unsure_allowed") and want and want.get("received")
+            if want is None or want.get("unsure_allowed", open_to_person):
                 continue
             first = _moment(want["first_received_at"]) if want.get("first_received_at") else None
             told = _moment(item["first_received_at"]) if item["first_received_at"] else None
