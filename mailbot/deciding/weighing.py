@@ -12,7 +12,6 @@ from mailbot.deciding.writing import FULL, Seen, sides, writing
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileVerdict, Item, Memory, PictureKind, Reading
 from mailbot.rulebook import Rulebook
 
-
 _FIRST_LINES = 160  # characters: title and first sentences
 
 
