@@ -61,7 +61,9 @@ def _names(form: Form) -> tuple[str, ...]:
 def _proxies(form: Form) -> tuple[str, ...]:
     for item in form.items("proxies"):
         if not _is_address(item.value):
-            form.slips.add(item.line, f"“proxies”里的“{item.value}”不是 IP 地址", "写反向代理连过来时的 IP 地址，同一台机器上就是 127.0.0.1")
+            form.slips.add(
+                item.line, f"“proxies”里的“{item.value}”不是 IP 地址", "写反向代理连过来时的 IP 地址，同一台机器上就是 127.0.0.1"
+            )
     return tuple(item.value for item in form.items("proxies") if _is_address(item.value))
 
 
