@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from mailbot.desk.board import Day
 
-WIDTH, HEIGHT, FOOT = 720, 150, 22
+WIDTH, HEIGHT, FOOT = 720, 250, 26
 """The drawing's own units; the page scales it."""
 _MOST_DAYS = 120
 
@@ -39,6 +39,8 @@ class Chart:
     today_x: float | None
     most: int
     units: int
+    height: int = HEIGHT
+    ground: int = HEIGHT - FOOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def chart(days: Sequence[Day], deadline: datetime, now: datetime, starts: dateti
         return None
     known = {day.day: day for day in days}
     last_day = deadline.date()
-    last = max(max(known), last_day if (last_day - max(known)).days < _MOST_DAYS else max(known))
+    newest = max(known)
+    last = max(newest, last_day) if (last_day - newest).days < _MOST_DAYS else newest
     first = min(known)
     if starts is not None and 0 <= (first - starts.date()).days < _MOST_DAYS // 2:
         first = starts.date()
