@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from mailbot.app import App
 from mailbot.config import Mode
@@ -16,7 +17,16 @@ from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 
+_WAITING = (LetterState.HELD, LetterState.PENDING)
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
+
+
+class Manner(StrEnum):
+    """What becomes of the letters that a settled mail deserves."""
+
+    CONFIGURED = "configured"  # as config.yaml says: sent after the quiet time, or held
+    LEAVE = "leave"  # a person has seen the words and says so
+    KEEP = "keep"  # a person does not want them to leave: written down as cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Case:
     mail: MailRow
     facts: Facts
     judgement: Judgement
+    manner: Manner = Manner.CONFIGURED
 
 
 def answer_mail(case: Case) -> None:
@@ -59,13 +70,15 @@ def _never(app: App, records: Records, mail: MailRow) -> str | None:
 def _decide(case: Case, unit: str | None) -> Letter | Silence:
     app, records = case.app, case.records
     known = app.rulebook.units.get(unit) if unit else None
-    to = recipient(case.facts, app.rulebook, known, app.own_addresses)
+    # What a person has seen to is no reason to ask or to doubt any more.
+    facts = replace(case.facts, links=(), doubts=()) if case.judgement.seen_to else case.facts
+    to = recipient(facts, app.rulebook, known, app.own_addresses)
     if to is None:
         return Silence("没有唯一、可信的回信地址")
     return answer(
         Question(
             judgement=case.judgement,
-            facts=case.facts,
+            facts=facts,
             unit=known,
             receipt=unit_receipt(app.rulebook, records, unit) if unit else None,
             number=case.mail.number,
@@ -84,6 +97,8 @@ def _queue(case: Case, letter: Letter) -> None:
     earlier = records.letters(mail=mail.number)
     if any(_same(letter, row) for row in earlier if row.state in _TRIED):
         return  # settled anew with the same outcome: the unit has this letter already
+    if any(_same(letter, row) for row in earlier if row.edited and row.state in _WAITING):
+        return  # a person has put the same into better words
     records.supersede(letter.unit, letter.to, None, app.now())
     answering, message = app.config.answering, case.facts.message
     name = message_id(app.identity, mail.number, letter.kind, _serial(letter, earlier), answering.sender)
@@ -97,8 +112,8 @@ def _queue(case: Case, letter: Letter) -> None:
             text=letter.text,
             message=compose(letter, threading, sender, name, app.now()),
             message_id=name,
-            due_at=_due(app, mail),
-            state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,
+            due_at=app.now() if case.manner is Manner.LEAVE else _due(app, mail),
+            state=_state(case),
             mail_number=mail.number,
             unit_id=letter.unit,
             received=letter.received,
@@ -107,6 +122,16 @@ def _queue(case: Case, letter: Letter) -> None:
         ),
         app.now(),
     )
+
+
+def _state(case: Case) -> LetterState:
+    match case.manner:
+        case Manner.LEAVE:
+            return LetterState.PENDING
+        case Manner.KEEP:
+            return LetterState.SILENCED
+        case Manner.CONFIGURED:
+            return LetterState.HELD if case.app.config.answering.mode is Mode.HOLD else LetterState.PENDING
 
 
 def _serial(letter: Letter, earlier: Sequence[LetterRow]) -> int:

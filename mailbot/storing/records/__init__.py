@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mailbot.storing.records.desk import Desk
 from mailbot.storing.records.outbox import Outbox
+from mailbot.storing.records.people import People
 from mailbot.storing.records.settling import Settling
 from mailbot.storing.records.showing import Showing
 from mailbot.storing.records.staffing import Revocable, Staffing
@@ -10,5 +12,5 @@ from mailbot.storing.records.staffing import Revocable, Staffing
 __all__ = ["Records", "Revocable"]
 
 
-class Records(Showing, Settling, Outbox, Staffing):
+class Records(Showing, Settling, Outbox, Staffing, People, Desk):
     """Everything one transaction can read and write; `Database.transaction` and `Database.reading` hand it out."""

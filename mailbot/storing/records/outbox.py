@@ -139,7 +139,7 @@ class Outbox(Ledger):
 
     def mark_bounced(self, number: int) -> None:
         """Note that the letter came back."""
-        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True))
+        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True, noted=False))
 
     def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
         """Letters in the order they were written, narrowed by what is given."""
@@ -188,4 +188,6 @@ def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:
         "last_reply": "",
         "created_at": now,
         "bounced": False,
+        "edited": False,
+        "noted": False,
     }
