@@ -17,7 +17,6 @@ from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 
-_WAITING = (LetterState.HELD, LetterState.PENDING)
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
 
 
@@ -47,12 +46,15 @@ def answer_mail(case: Case) -> None:
     if (reason := _never(case.app, records, mail)) is not None:
         records.event("silence", "mailbot", now, mail=mail.number, because=reason)
         return
+    said: list[int] = []
     for unit in case.judgement.units or (None,):
-        outcome = _decide(case, unit)
+        outcome = letter_for(case, unit)
         if isinstance(outcome, Silence):
             records.event("silence", "mailbot", now, mail=mail.number, unit=unit, because=outcome.because)
         else:
-            _queue(case, outcome)
+            said.append(_queue(case, outcome))
+    # Settled anew, a mail may have something else to say: 请告知是哪个单位 must not wait beside 已收齐.
+    records.withdraw(mail.number, said, now)
 
 
 def _never(app: App, records: Records, mail: MailRow) -> str | None:
@@ -67,7 +69,8 @@ def _never(app: App, records: Records, mail: MailRow) -> str | None:
     return None
 
 
-def _decide(case: Case, unit: str | None) -> Letter | Silence:
+def letter_for(case: Case, unit: str | None) -> Letter | Silence:
+    """What this mail deserves to be answered about this unit (about none), as the ledger stands in the open transaction."""
     app, records = case.app, case.records
     known = app.rulebook.units.get(unit) if unit else None
     # What a person has seen to is no reason to ask or to doubt any more.
@@ -92,19 +95,19 @@ def _decide(case: Case, unit: str | None) -> Letter | Silence:
     )
 
 
-def _queue(case: Case, letter: Letter) -> None:
+def _queue(case: Case, letter: Letter) -> int:
+    """The number of the letter that says this, written now or before."""
     app, records, mail = case.app, case.records, case.mail
     earlier = records.letters(mail=mail.number)
-    if any(_same(letter, row) for row in earlier if row.state in _TRIED):
-        return  # settled anew with the same outcome: the unit has this letter already
-    if any(_same(letter, row) for row in earlier if row.edited and row.state in _WAITING):
-        return  # a person has put the same into better words
+    standing = next((row for row in earlier if _same(letter, row) and _stands(row, case.manner)), None)
+    if standing is not None:
+        return standing.number
     records.supersede(letter.unit, letter.to, None, app.now())
     answering, message = app.config.answering, case.facts.message
     name = message_id(app.identity, mail.number, letter.kind, _serial(letter, earlier), answering.sender)
     threading = Threading(message.message_id, message.references)
     sender = Address(answering.sender_name, answering.sender)
-    records.queue(
+    return records.queue(
         NewLetter(
             kind=letter.kind,
             to_address=letter.to,
@@ -121,7 +124,14 @@ def _queue(case: Case, letter: Letter) -> None:
             late=letter.late,
         ),
         app.now(),
+        again=case.manner is Manner.LEAVE,
     )
+
+
+def _stands(row: LetterRow, manner: Manner) -> bool:
+    """Whether a letter with the same claims need not be written again: it has left, or waits in a person's own words or for a person."""
+    waits = row.attempts == 0 and row.state in (LetterState.HELD, LetterState.PENDING)
+    return row.state in _TRIED or (waits and (row.edited or manner is Manner.KEEP))
 
 
 def _state(case: Case) -> LetterState:

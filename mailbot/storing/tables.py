@@ -180,7 +180,7 @@ class Event(SQLModel, table=True):
     what: str = _words()
     mail_number: int | None = Field(default=None, index=True)  # no foreign key: the record outlives what it speaks of
     unit_id: str | None = _words(null=True, index=True)
-    letter_number: int | None = Field(default=None)
+    letter_number: int | None = Field(default=None, index=True)
     detail: dict[str, Any] = _json()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,15 @@ _MANY = 500
 """Values in one IN (…): SQLite takes 32,766, the plan stays good with fewer."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an act or a page speaks of."""
+
+    mails: tuple[int, ...] = ()
+    unit: str | None = None
+    letters: tuple[int, ...] = ()
+
+
 class Desk(Ledger):
     """Reads for the pages, and what a person does to letters."""
 
@@ -39,13 +49,17 @@ class Desk(Ledger):
         """The events after `last`, oldest first, at most so many."""
         return self._all(select(tables.event).where(_event.id > last).order_by(_event.id).limit(most), build.event)
 
-    def events_about(
-        self, since: int = 0, mails: Iterable[int] = (), unit: str | None = None, letters: Iterable[int] = ()
-    ) -> tuple[EventRow, ...]:
+    def newest_about(self, about: About) -> int:
+        """The id of the newest event about any of these, 0 if there is none."""
+        conditions = _about(about)
+        return (self.connection.scalar(select(func.max(_event.id)).where(or_(*conditions))) or 0) if conditions else 0
+
+    def events_about(self, about: About, since: int = 0) -> tuple[EventRow, ...]:
         """The events after `since` about any of these, oldest first."""
-        about: list[ColumnElement[bool]] = [_event.mail_number.in_(list(mails)), _event.letter_number.in_(list(letters))]
-        about += [_event.unit_id == unit] if unit is not None else []
-        return self._all(select(tables.event).where(_event.id > since, or_(*about)).order_by(_event.id), build.event)
+        conditions = _about(about)
+        if not conditions:
+            return ()
+        return self._all(select(tables.event).where(_event.id > since, or_(*conditions)).order_by(_event.id), build.event)
 
     def units_of_mails(self, numbers: Iterable[int]) -> set[str]:
         """Every unit that has filings of these mails, or that they are of."""
@@ -179,6 +193,17 @@ def letter_filter(state: LetterState | None, bounced: bool, kind: str | None, un
         named = [func.lower(column).like(inside, escape="/") for column in (_letter.to_address, _letter.subject)]
         wanted.append(or_(*named, _letter.unit_id.in_(list(units))))
     return wanted
+
+
+def _about(about: About) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if about.mails:
+        conditions.append(_event.mail_number.in_(about.mails))
+    if about.unit is not None:
+        conditions.append(_event.unit_id == about.unit)
+    if about.letters:
+        conditions.append(_event.letter_number.in_(about.letters))
+    return conditions
 
 
 def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("decision", sa.Column("done", sa.Boolean(), nullable=True))
     op.add_column("letter", sa.Column("edited", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("letter", sa.Column("noted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index("ix_event_letter_number", "event", ["letter_number"])
     op.create_index("ix_item_unit_id", "item", ["unit_id"])
     op.create_index("ix_letter_unit_id_state_number", "letter", ["unit_id", "state", "number"])
     _note()
