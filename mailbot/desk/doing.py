@@ -166,6 +166,20 @@ class ResumeSending:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLetter:
+    """已知悉: a person has taken note of how a letter ended (by phone, say); it leaves 待办."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Settle a kept mail now: what `Upload` does at its end; not for a button."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take an act back by its id."""
 
@@ -191,6 +205,8 @@ Act = (
     | WriteTo
     | StopSending
     | ResumeSending
+    | NoteLetter
+    | Settle
     | Undo
 )
 

@@ -1,4 +1,4 @@
-"""Looking at a file without ever handing its bytes to a browser: text, page images and thumbnails, made in the limited child, kept by hash."""
+"""Looking at a file without handing its bytes to a browser: text, page images, thumbnails, made in the limited child, kept by hash."""
 
 from __future__ import annotations
 

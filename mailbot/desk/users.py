@@ -33,7 +33,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session: `token` goes into the cookie (HttpOnly, SameSite=Strict) and is known to the ledger by its hash only; `csrf` into forms."""
+    """A session: `token` goes into the cookie (HttpOnly, SameSite=Strict), the ledger knows only its hash; `csrf` goes into forms."""
 
     user: User
     token: str
