@@ -6,41 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, get_args
 
 from starlette.datastructures import FormData
 
-from mailbot.desk import doing
-from mailbot.desk.doing import Act
+from mailbot.desk.doing import Act, Settle, Upload
 from mailbot.desk.naming import material_named, unit_named
 from mailbot.errors import ConfigError
 from mailbot.rulebook import Rulebook
 
 FIELD = "act"
-_KINDS: Mapping[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        doing.AssignMail,
-        doing.AssignFile,
-        doing.CloseMail,
-        doing.JudgeAnew,
-        doing.Waive,
-        doing.RevokeWaiver,
-        doing.AddNote,
-        doing.RemoveNote,
-        doing.ApproveAddress,
-        doing.ForgetAddress,
-        doing.ReleaseLetters,
-        doing.EditLetter,
-        doing.CancelLetters,
-        doing.ResendLetter,
-        doing.WriteTo,
-        doing.StopSending,
-        doing.ResumeSending,
-        doing.Undo,
-    )
-}
-"""What may come out of a form. Upload may not: it names a path of our own."""
+_KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Act) if kind not in (Upload, Settle)}
+"""What may come out of a form. Upload may not, since it names a path of our own, nor Settle, which is no button."""
 
 
 def written(act: Act) -> str:

@@ -32,7 +32,7 @@ _UPLOAD = "/uploads"
 
 def build(desk: Desk, web: Web, stopping: Callable[[], bool] = lambda: False) -> Starlette:
     """The application over an open desk."""
-    site = Site(desk, web, environment(desk.app.rulebook), Recent(), Staging(desk.app.config.storage / "uploads"))
+    site = Site(desk, web, environment(desk.app.rulebook), Recent(), Staging(desk.work / "uploads"))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

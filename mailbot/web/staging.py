@@ -31,7 +31,6 @@ class Staging:
         self.folder = folder
         self._lock = threading.Lock()
         self._staged: dict[str, Staged] = {}
-        shutil.rmtree(folder, ignore_errors=True)  # what an earlier run left is confirmed by nobody
 
     def new_folder(self) -> Path:
         """A fresh folder for the files of one upload."""
