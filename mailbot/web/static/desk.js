@@ -71,6 +71,14 @@
     target.textContent = words;
   }
 
+  /* ---- a filter that is not set stays out of the address, so that bookmarks stay short ---- */
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (event.detail.verb !== "get" || !event.detail.elt.matches("form")) { return; }
+    Object.keys(event.detail.parameters).forEach(function (name) {
+      if (event.detail.parameters[name] === "") { delete event.detail.parameters[name]; }
+    });
+  });
+
   /* ---- leaving a preview ---- */
   function cancel() {
     var preview = byId("preview-body");
