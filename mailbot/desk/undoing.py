@@ -7,7 +7,7 @@ from typing import Any
 
 from mailbot.answering import Manner
 from mailbot.app import STOPPED
-from mailbot.desk import mailacts
+from mailbot.desk import letteracts, mailacts
 from mailbot.desk.doing import Undo
 from mailbot.desk.stroke import NotSoError, Stroke
 from mailbot.desk.telling import sentence
@@ -25,7 +25,9 @@ def about(records: Records, act: Undo) -> About:
         return About()
     if event.mail_number is not None and event.letter_number is None:
         return About(mails=(event.mail_number,))
-    return About(unit=event.unit_id if event.letter_number is None else None, letters=(event.letter_number,) if event.letter_number else ())
+    if event.letter_number is not None:
+        return letteracts.about(records, (event.letter_number,))
+    return About(unit=event.unit_id)
 
 
 def to_read(records: Records, act: Undo) -> tuple[int, ...]:
