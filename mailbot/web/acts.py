@@ -15,7 +15,7 @@ from mailbot.desk.naming import material_named, unit_named
 from mailbot.errors import ConfigError
 from mailbot.rulebook import Rulebook
 
-FIELD = "act"
+FIELD = "deed"
 _KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Act) if kind not in (Upload, Settle)}
 """What may come out of a form. Upload may not, since it names a path of our own, nor Settle, which is no button."""
 

@@ -63,9 +63,9 @@ async def leave(request: Request) -> Response:
 def _entered(request: Request, visit: Visit, back: str) -> Response:
     answer = RedirectResponse(back_of(back), 303)
     # Lax, not Strict: a link to the desk in a chat must open for who is logged in; what changes anything is a form with a token.
-    answer.set_cookie(
-        COOKIE, visit.token, expires=visit.expires_at, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax"
-    )
+    # How long, not until when: the office's clock and the browser's need not agree.
+    lasts = int((visit.expires_at - site_of(request).desk.app.now()).total_seconds())
+    answer.set_cookie(COOKIE, visit.token, max_age=lasts, secure=request.url.scheme == "https", httponly=True, samesite="lax")
     answer.delete_cookie(_ENTRY, path="/login")
     return answer
 

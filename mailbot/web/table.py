@@ -31,8 +31,8 @@ def show(asked: Asked) -> Response:
         "progress": progress(asked.book.campaign.starts, shown.deadline, shown.now, shown.days),
     }
     if asked.fragment:
-        return asked.piece("_board.html", health=shown.health, **values)
-    return asked.page("board.html", health=shown.health, **values)
+        return asked.piece("_board.html", **values)
+    return asked.page("board.html", **values)
 
 
 def wanted_by(asked: Asked) -> Wanted:

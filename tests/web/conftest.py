@@ -65,7 +65,7 @@ class Office:
         """A browser without script; logged in when a name is given."""
         client = TestClient(self.site, base_url=f"http://{host}", follow_redirects=False, client=("127.0.0.9", 5))
         if name:
-            log_in(client, name, PASSWORD)
+            assert log_in(client, name, PASSWORD) == 303
         return client
 
 

@@ -56,7 +56,7 @@ def book() -> Rulebook:
     ids=lambda act: type(act).__name__,
 )
 def test_an_act_comes_back_as_it_was(act: Act, book: Rulebook) -> None:
-    assert acts.read(FormData({"act": acts.written(act)}), book) == act
+    assert acts.read(FormData({"deed": acts.written(act)}), book) == act
 
 
 def test_every_field_of_every_act_can_be_read() -> None:
@@ -65,7 +65,7 @@ def test_every_field_of_every_act_can_be_read() -> None:
 
 
 def form(act: str, *beside: tuple[str, str]) -> FormData:
-    return FormData([("act", act), *beside])
+    return FormData([("deed", act), *beside])
 
 
 def test_a_unit_may_be_typed_by_name(book: Rulebook) -> None:
@@ -102,7 +102,7 @@ def test_letters_that_were_ticked(book: Rulebook) -> None:
 def test_an_upload_cannot_be_smuggled_in(book: Rulebook) -> None:
     said = '{"kind": "Upload", "unit": "ccut", "files": [{"path": "/etc/passwd", "name": "x"}]}'
     with pytest.raises(ConfigError):
-        acts.read(FormData({"act": said}), book)
+        acts.read(FormData({"deed": said}), book)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_an_upload_cannot_be_smuggled_in(book: Rulebook) -> None:
 )
 def test_nonsense_is_refused_in_a_sentence(said: str, book: Rulebook) -> None:
     with pytest.raises(ConfigError, match="表单"):
-        acts.read(FormData({"act": said}), book)
+        acts.read(FormData({"deed": said}), book)

@@ -45,7 +45,7 @@ def test_nothing_is_shown_without_a_login(lasting: Office, path: str) -> None:
 
 @pytest.mark.parametrize("path", ACTS)
 def test_nothing_is_done_without_a_login(lasting: Office, path: str) -> None:
-    assert lasting.client().post(path, data={"act": "{}"}).headers["location"] == "/login"
+    assert lasting.client().post(path, data={"deed": "{}"}).headers["location"] == "/login"
 
 
 def test_a_piece_of_a_page_sends_the_browser_to_the_login(lasting: Office) -> None:
@@ -154,7 +154,7 @@ def note(text: str) -> str:
 def test_a_form_without_the_sessions_token_does_nothing(office: Office) -> None:
     client = office.client(STAFF)
     for csrf in ("", "0" * 43, hidden(office.client(VIEWER).get("/").text, "csrf")):
-        answer = client.post("/acts/apply", data={"csrf": csrf, "act": note("nein")})
+        answer = client.post("/acts/apply", data={"csrf": csrf, "deed": note("nein")})
         assert answer.status_code == 403
     assert "nein" not in client.get("/units/ccut").text
 
@@ -165,7 +165,7 @@ def test_a_viewer_sees_everything_and_does_nothing(office: Office) -> None:
     assert "要做的事" not in html
     csrf = hidden(html, "csrf")
     for path in ("/acts/preview", "/acts/apply", "/acts/undo", "/uploads", "/uploads/confirm"):
-        assert client.post(path, data={"csrf": csrf, "act": note("nein")}).status_code == 403, path
+        assert client.post(path, data={"csrf": csrf, "deed": note("nein")}).status_code == 403, path
     assert "nein" not in client.get("/units/ccut").text
     assert client.post("/export/extent", data={"csrf": csrf}).status_code == 200
 

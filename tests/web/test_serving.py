@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -30,7 +31,7 @@ def test_a_change_reaches_an_open_page_within_seconds(office: Office, address: s
     begun = threading.Event()
 
     def listen() -> None:
-        with logged_in(address) as client, client.stream("GET", "/events") as stream:
+        with closing(logged_in(address)) as client, client.stream("GET", "/events") as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             for line in stream.iter_lines():
                 if line.startswith("data:"):
@@ -57,7 +58,7 @@ def test_the_page_ends_quickly_although_somebody_is_listening(office: Office) ->
 
     def listen(address: str) -> None:
         try:
-            with logged_in(address) as client, client.stream("GET", "/events") as stream:
+            with closing(logged_in(address)) as client, client.stream("GET", "/events") as stream:
                 for _ in stream.iter_lines():
                     ready.set()
         except httpx.HTTPError:

@@ -52,7 +52,8 @@ def raw() -> bytes:
         "",
         f"<p>{TEMPLATE}</p><p>&lt;script&gt;document.title='owned'&lt;/script&gt;</p>{IMAGE}"
         "<iframe src=http://evil.example></iframe><a href=\"javascript:document.title='owned'\">四平职大照片.zip</a>"
-        '<a href="https://mail.qq.com/cgi-bin/ftnExs_download?k=1&t=exs_ftn_download&code=%22%3E%3Cscript%3E">照片.zip</a>(12M, 2023年1月2日 到期)',
+        '<a href="https://mail.qq.com/cgi-bin/ftnExs_download?k=1&t=exs_ftn_download&code=%22%3E%3Cscript%3E">照片.zip</a>'
+        "(12M, 2023年1月2日 到期)",
     ]
     for name in NAMES:
         parts += [
