@@ -60,7 +60,11 @@ def with_fault(office: Office, victim: str, deed: str) -> dict[str, str]:
 
 
 POISON = letter(801, attachment("毒.docx")).replace(b"MIME-Version", b"X-POISON: 1\r\nMIME-Version")
-FATAL = DEATHS | {"a kill": "os.kill(os.getpid(), 9)", "ever more memory": "[bytes(1 << 26) for _ in range(1 << 10)]"}
+FATAL = {
+    "a segmentation fault": DEATHS["a segmentation fault"],
+    "a kill": "os.kill(os.getpid(), 9)",
+    "ever more memory": "[bytes(1 << 26) for _ in range(1 << 10)]",
+}
 
 
 @pytest.mark.parametrize("death", FATAL)
@@ -103,7 +107,7 @@ def test_a_witness_leaves_no_trace_in_the_ledger_and_on_the_disk(office: Office)
     assert comes_through(app, 1, lambda: False)
     app.close()
     assert everything(office) == before
-    assert [mail["state"] for mail in office.mails()] == ["kept", "kept", "kept"]
+    assert {mail["state"] for mail in office.mails()} == {"kept"}
 
 
 def test_a_mail_that_was_set_aside_can_be_taken_up_again(office: Office) -> None:
