@@ -13,6 +13,7 @@ from typing import Protocol
 
 from mailbot.app import STOPPED, App
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.mailing.post import Outcome, Posted
 from mailbot.model import LetterKind, LetterState
 from mailbot.receipts import unit_receipt
@@ -60,10 +61,12 @@ def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
         letter = _claim(app)
         if letter is None:
             break
+        failpoint("claimed")
         posted = post.send(letter.message, letter.to_address)
         sent += posted.outcome is Outcome.SENT
         with app.database.transaction() as records:
             _finish(app, records, letter, posted)
+        failpoint("noted")
         if posted.outcome is Outcome.STOP:
             raise TryLater(f"{posted.sentence} {RESUME}", login=True)
         if posted.everyone:
