@@ -15,6 +15,7 @@ from mailbot.loading.configfile import load_config
 from mailbot.loading.rules import load_rules
 from mailbot.rulebook import Rulebook
 from mailbot.storing.database import Database, open_database
+from mailbot.storing.engine import build_engine
 from mailbot.storing.files import Files, disk_errors, make_folder
 from mailbot.storing.identity import check_identity, found_again
 from mailbot.storing.lock import alone, storage_lock
@@ -93,6 +94,15 @@ def with_own_mailboxes(rulebook: Rulebook, config: Config) -> Rulebook:
     accounts = (config.answering.sender, config.answering.server.user, config.inbox.server.user)
     known = dict.fromkeys((*rulebook.campaign.mailboxes, *(account.lower() for account in accounts if "@" in account)))
     return replace(rulebook, campaign=replace(rulebook.campaign, mailboxes=tuple(known)))
+
+
+def open_beside(config: Config) -> App:
+    """The same for a process beside the one that holds the lock (`witness`): nothing is founded, brought up to date or noted."""
+    rulebook = with_own_mailboxes(load_rules(config.rules), config)
+    database = Database(config.database, build_engine(config.database), journal=None)
+    with database.reading() as records:
+        identity = records.identity()
+    return App(config, rulebook, database, Files(config.storage), identity)
 
 
 def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock, fresh: bool = False) -> App:

@@ -52,6 +52,7 @@ class Bot:
         """One full cycle: receive, settle, send, table. True when nothing failed; one stretch failing does not hold up the others."""
         stopped = self.stop.is_set
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, stopped, self.known))
+        self.guarded("核对已发送", lambda: pipeline.look_for_uncertain(self.app, self.inbox))
         settled = self.guarded("登记", lambda: pipeline.settle(self.app, stopped))
         sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, stopped))
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mailbot.app import App
+from mailbot.failpoints import failpoint
 from mailbot.mailing.inbox import Seen
 from mailbot.storing.files import Incoming
 from mailbot.storing.rows import NewMail, NewPlace
@@ -51,6 +52,7 @@ class Keeping:
                 number, new = records.keep(mail, place_of(seen) if seen else None, now)
                 records.event("kept" if new else "known", "mailbot", now, mail=number, **_for_rebuild(mail, seen))
                 fresh += new
+        failpoint("kept")
         self.new += fresh
 
 

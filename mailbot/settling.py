@@ -17,6 +17,7 @@ from mailbot.answering import Case
 from mailbot.app import App
 from mailbot.concluding import Conclusion, conclude, write_down
 from mailbot.errors import Stuck, TryLater, fault_of
+from mailbot.failpoints import failpoint
 from mailbot.filing import put_files
 from mailbot.model import Facts, MailState
 from mailbot.parsing.gather import gather
@@ -24,11 +25,12 @@ from mailbot.parsing.sandbox import Sandbox
 from mailbot.storing.lock import claim
 from mailbot.storing.records import Records
 from mailbot.storing.rows import MailRow
+from mailbot.witnessing import comes_through
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-"""How often a mail may take the process down before it is set aside (the poison counter of Mailman's switchboard)."""
+"""At which attempt a mail may be set aside: when it fails once more, or takes a witness down as it seems to have taken mailbot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,46 +74,62 @@ def settle(app: App, stop: Callable[[], bool]) -> int:
 
 def _attempt(bench: _Bench, turn: _Turn) -> tuple[bool, _Turn | None]:
     """Whether the mail was settled, and whose turn is next."""
-    because = f"连续 {ATTEMPTS} 次未能处理，已搁置，请人工查看原始邮件"
-    if turn.attempts <= ATTEMPTS:
-        try:
+    because = f"连续 {ATTEMPTS} 次使程序中断，已搁置，请人工查看原始邮件"
+    try:
+        if turn.attempts < ATTEMPTS or comes_through(bench.app, turn.mail.number, bench.stop):
             return True, _settle_one(bench, turn.mail)
-        except TryLater:
-            # The disk, the database or a stop, not the mail: the cycle ends here, and the attempt does not count against it.
-            with suppress(TryLater), bench.app.database.transaction() as records:
-                records.forgive_attempt(turn.mail.number)
-            raise
-        except Exception as bug:
-            log.error("mail %d, attempt %d: %s", turn.mail.number, turn.attempts, fault_of(bug))
-            log.debug("mail %d", turn.mail.number, exc_info=True)
-            because = str(bug) if isinstance(bug, Stuck) else f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"
+    except TryLater:
+        # The disk, the database or a stop, not the mail: the cycle ends here, and the attempt does not count against it.
+        with suppress(TryLater), bench.app.database.transaction() as records:
+            records.forgive_attempt(turn.mail.number)
+        raise
+    except Exception as bug:
+        log.error("mail %d, attempt %d: %s", turn.mail.number, turn.attempts, fault_of(bug))
+        log.debug("mail %d", turn.mail.number, exc_info=True)
+        because = str(bug) if isinstance(bug, Stuck) else f"处理时出错（{type(bug).__name__}），已搁置，请人工查看原始邮件"
     with bench.app.database.transaction() as records:
         if turn.attempts >= ATTEMPTS:
             records.mark_stuck(turn.mail.number, because, bench.app.now())
         return False, bench.next_turn(records)
 
 
+def rehearse(app: App, number: int) -> None:
+    """Settle the mail up to the commit, and undo it: what `witness` survives or not."""
+    with app.database.reading() as records:
+        row = records.mail(number)
+    assert row is not None
+    with Sandbox(app.config.limits) as sandbox, _gathered(_Bench(app, sandbox, lambda: False), row) as facts:
+        with suppress(_Undone), app.database.transaction() as records:
+            conclusion = conclude(app, records, row, facts)
+            write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
+            raise _Undone
+
+
+class _Undone(Exception):  # noqa: N818  # no error: it ends a transaction without a commit
+    pass
+
+
 def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
     app = bench.app
-    raw = app.files.path(f"raw/{row.sha256}.eml")
-    if not raw.is_file():
-        raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
     # A person at the desk may have this very mail in hand.
-    with claim(app.config.storage, row.number), _work_folder(app, row.number) as work:
-        facts = gather(raw, work, bench.sandbox, app.config.limits)
+    with claim(app.config.storage, row.number), _gathered(bench, row) as facts:
+        failpoint("gathered")
         with app.database.reading() as records:
             conclusion = conclude(app, records, row, facts)
         put: set[str] = set()
         while True:
             put_files(app.files, conclusion.plan.puts)
             put |= conclusion.plan.puts.keys()
+            failpoint("filed")
             with app.database.transaction() as records:
+                # A person may have decided in between; their word stands above what was judged without it.
                 if not conclusion.still_stands(records, row.number):
                     conclusion = conclude(app, records, row, facts)
                     if conclusion.plan.puts.keys() - put:
                         continue
                 forgotten = _finish(app, records, row, facts, conclusion)
                 turn = bench.next_turn(records)
+            failpoint("settled")
             break
         for key in forgotten | put - conclusion.plan.puts.keys():
             app.files.delete(key)
@@ -124,6 +142,16 @@ def _finish(app: App, records: Records, row: MailRow, facts: Facts, conclusion: 
     if now is None or now.state is not MailState.KEPT:
         return frozenset()
     return write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
+
+
+@contextmanager
+def _gathered(bench: _Bench, row: MailRow) -> Iterator[Facts]:
+    app = bench.app
+    raw = app.files.path(f"raw/{row.sha256}.eml")
+    if not raw.is_file():
+        raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
+    with _work_folder(app, row.number) as work:
+        yield gather(raw, work, bench.sandbox, app.config.limits)
 
 
 @contextmanager

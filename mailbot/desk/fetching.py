@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailbot.desk.desk import Desk
+from mailbot.desk.mailacts import is_readable
 from mailbot.desk.mailreader import UnreadableMailError
 from mailbot.filing import keys_of
 from mailbot.storing.rows import ItemRow
@@ -19,7 +20,7 @@ def file_of(desk: Desk, item: int) -> Path | None:
         mail = records.mail(row.mail_number) if row else None
     if row is None or mail is None:
         return None
-    return _as_filed(desk, row) or _taken_out(desk, row, mail.sha256)
+    return _as_filed(desk, row) or (_taken_out(desk, row, mail.sha256) if is_readable(mail) else None)
 
 
 def _as_filed(desk: Desk, row: ItemRow) -> Path | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mailbot.desk.desk import Desk
 from mailbot.desk.fetching import file_of
+from mailbot.desk.mailacts import is_readable
 from mailbot.desk.mailreader import UnreadableMailError
 from mailbot.desk.viewing import Viewer
 from mailbot.desk.views import ActView, FileView, LetterView, LinkView, Named, Node, Sign
@@ -73,6 +74,8 @@ def mail_page(desk: Desk, number: int) -> MailPage | None:
         row = records.mail(number)
     if row is None:
         return None
+    if not is_readable(row):
+        return _page(desk, row, None)
     try:
         with desk.mails.opened(row.sha256) as facts:
             return _page(desk, row, facts)

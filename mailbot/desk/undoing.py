@@ -11,7 +11,7 @@ from mailbot.desk import letteracts, mailacts
 from mailbot.desk.doing import Undo
 from mailbot.desk.stroke import NotSoError, Stroke
 from mailbot.desk.telling import sentence
-from mailbot.model import LetterState
+from mailbot.model import LetterState, MailState
 from mailbot.storing.records import About, Records, Revocable
 from mailbot.storing.rows import EventRow, NewDecision
 
@@ -123,9 +123,7 @@ def _settle(stroke: Stroke, event: EventRow) -> None:
     assert event.mail_number is not None
     number = event.mail_number
     row = stroke.mail(number)
-    if row.settled_at is None and number not in stroke.facts:
-        return
-    if row.state.value == "stuck":
+    if row.state is MailState.STUCK and event.what == "closed":
         stroke.records.see_to(number, False)
         return
     left = [letter for letter in stroke.told(number) if letter.created_at >= event.at]

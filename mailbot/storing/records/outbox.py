@@ -110,6 +110,20 @@ class Outbox(Ledger):
             fields |= {"finished_at": None, "due_at": due_at or now}
         self._change(update(tables.letter).where(_letter.number == number).values(fields))
 
+    def note_end(self, letter: LetterRow, state: LetterState, now: datetime, **detail: object) -> None:
+        """Note how an attempt to send the letter ended.
+
+        The claims stand in the journal, so that a rebuilt ledger knows what was said already and does not say it again.
+        """
+        said: dict[str, object] = {"kind": letter.kind, "message_id": letter.message_id, "to": letter.to_address}
+        said |= {"received": letter.received, "missing": letter.missing, "late": letter.late}
+        self.event(f"letter_{state}", "mailbot", now, mail=letter.mail_number, unit=letter.unit_id, letter=letter.number, **said, **detail)
+
+    def reword(self, number: int, subject: str, text: str, message: bytes) -> None:
+        """Give a letter other words; what it claims, and its Message-ID, stay."""
+        words = {"subject": subject, "text": text, "message": message}
+        self._change(update(tables.letter).where(_letter.number == number).values(words))
+
     def abandoned_claims(self, now: datetime) -> tuple[LetterRow, ...]:
         """Letters that were being sent when mailbot died: from now on uncertain, never simply queued again (RFC 1047)."""
         numbers = list(self.connection.scalars(select(_letter.number).where(_letter.state == LetterState.CLAIMED)))
