@@ -14,14 +14,14 @@ from pathlib import Path
 from mailbot import pipeline
 from mailbot.app import App, open_app
 from mailbot.config import Config, Mode
-from mailbot.desk import sheet
+from mailbot.desk import recalling, sheet
 from mailbot.errors import ConfigError
 from mailbot.model import LetterKind, LetterState
 from mailbot.storing.files import Files, disk_errors
 from mailbot.storing.journal import read_journal
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
-from mailbot.storing.rows import EventRow, NewDecision, NewLetter, NewMail, NewPlace
+from mailbot.storing.rows import EventRow, NewLetter, NewMail, NewPlace
 
 _LEFT = {"letter_sent": LetterState.SENT, "letter_uncertain": LetterState.UNCERTAIN, "letter_refused": LetterState.REFUSED}
 
@@ -78,6 +78,7 @@ def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
         for event in events:
             if event.what in ("kept", "known") and files.exists(f"raw/{event.detail.get('sha256', '')}.eml"):
                 _keep_one(app, records, files, event)
+                recalling.note_again(records, event)
         for key in files.list("raw/"):
             path = files.get(key)
             arrived = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -102,33 +103,19 @@ def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None
 
 
 def _recall(app: App, events: Sequence[EventRow]) -> int:
-    """Staff decisions, waivers and the letters that left, as the journal tells them; returns how many letters."""
+    """Staff decisions, waivers, notes and the letters that left, as the journal tells them; returns how many letters."""
     letters = 0
     with app.database.transaction() as records:
+        recalling.recall(records, events)
         for event in events:
-            if event.what == "assigned" and event.mail_number:
-                _decide(records, event)
-            elif event.what == "waived" and event.unit_id:
-                until = event.detail.get("until")
-                moment = datetime.fromisoformat(until) if until else None
-                records.waive(event.unit_id, event.detail.get("material"), moment, "", event.actor, event.at)
-            elif event.what == "waiver_revoked" and event.unit_id:
-                records.revoke_waivers(event.unit_id, event.detail.get("material"), event.at)
-            elif event.what in _LEFT and "message_id" in event.detail:
-                _letter(records, event)
+            if event.what in _LEFT and "message_id" in event.detail:
+                recalling.note_again(records, replace(event, letter_number=_letter(records, event)))
                 letters += 1
     return letters
 
 
-def _decide(records: Records, event: EventRow) -> None:
-    materials = event.detail.get("materials")
-    told = tuple(materials) if materials is not None else None
-    assert event.mail_number is not None
-    records.decide(NewDecision(event.actor, event.mail_number, event.detail.get("file"), event.detail.get("said"), told), event.at)
-
-
-def _letter(records: Records, event: EventRow) -> None:
-    """A letter that left, without its text: what it claimed and to whom is enough never to say it twice."""
+def _letter(records: Records, event: EventRow) -> int:
+    """A letter that left, without its text: what it claimed and to whom is enough never to say it twice. Returns its number."""
     detail = event.detail
     number = records.queue(
         NewLetter(
@@ -149,3 +136,4 @@ def _letter(records: Records, event: EventRow) -> None:
     )
     records.claim(number, event.at)
     records.finish(number, _LEFT[event.what], "", event.at)
+    return number

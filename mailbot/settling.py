@@ -99,8 +99,9 @@ def rehearse(app: App, number: int) -> None:
         row = records.mail(number)
     assert row is not None
     with Sandbox(app.config.limits) as sandbox, _gathered(_Bench(app, sandbox, lambda: False), row) as facts:
-        with suppress(_Undone), app.database.transaction() as records:
+        with app.database.reading() as records:
             conclusion = conclude(app, records, row, facts)
+        with suppress(_Undone), app.database.transaction() as records:
             write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
             raise _Undone
 
