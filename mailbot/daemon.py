@@ -19,11 +19,12 @@ from types import FrameType
 import schedule
 
 from mailbot import pipeline
-from mailbot.app import App
+from mailbot.app import STOPPED, App
 from mailbot.desk import sheet
 from mailbot.errors import TryLater, fault_of
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
+from mailbot.sending import RESUME
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Bot:
     failures: dict[str, int] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
     known: pipeline.Known = field(default_factory=pipeline.Known)
+    halted: bool = False
 
     def cycle(self) -> bool:
         """One full cycle: receive, settle, send, table. True when nothing failed; one stretch failing does not hold up the others."""
@@ -54,9 +56,21 @@ class Bot:
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, stopped, self.known))
         self.guarded("核对已发送", lambda: pipeline.look_for_uncertain(self.app, self.inbox))
         settled = self.guarded("登记", lambda: pipeline.settle(self.app, stopped))
-        sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, stopped))
+        sent = self.send()
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))
         return received and settled and sent and table
+
+    def send(self) -> bool:
+        """Send what is due, unless a person or a refused account has stopped that; once resumed, nothing waits for an old failure."""
+        with self.app.database.reading() as records:
+            reason = records.setting(STOPPED)
+        if reason is not None and not self.halted:
+            self.say(f"发信已停止：{reason}{RESUME}")
+        if reason is None and self.halted:
+            self.failures.pop("发信", None)
+            self.not_before.pop("发信", None)
+        self.halted = reason is not None
+        return reason is None and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stop.is_set))
 
     def guarded(self, what: str, stretch: Callable[[], object]) -> bool:
         """Run one stretch of the road; a failure of the outside world is said once and backs off, a bug is logged and survived."""
@@ -119,7 +133,7 @@ def _loop(bot: Bot) -> None:
             left = until - time.monotonic()
             if left <= 0 or due.is_set() or _news(bot.inbox, min(left, SLICE)):
                 break
-            bot.guarded("发信", lambda: pipeline.send(bot.app, bot.post, bot.stop.is_set))
+            bot.send()
 
 
 def _news(inbox: Inbox, seconds: float) -> bool:
