@@ -61,7 +61,12 @@ class Bot:
         return received and settled and sent and table
 
     def send(self) -> bool:
-        """Send what is due, unless a person or a refused account has stopped that; once resumed, nothing waits for an old failure."""
+        """Send what is due, unless a person or a refused account has stopped that."""
+        self.guarded("发信开关", self._look_at_switch)
+        return not self.halted and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stop.is_set))
+
+    def _look_at_switch(self) -> None:
+        """Say once that nothing is sent; once resumed, nothing waits for an old failure."""
         with self.app.database.reading() as records:
             reason = records.setting(STOPPED)
         if reason is not None and not self.halted:
@@ -70,7 +75,6 @@ class Bot:
             self.failures.pop("发信", None)
             self.not_before.pop("发信", None)
         self.halted = reason is not None
-        return reason is None and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stop.is_set))
 
     def guarded(self, what: str, stretch: Callable[[], object]) -> bool:
         """Run one stretch of the road; a failure of the outside world is said once and backs off, a bug is logged and survived."""
