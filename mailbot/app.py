@@ -18,7 +18,7 @@ from mailbot.storing.database import Database, open_database
 from mailbot.storing.engine import build_engine
 from mailbot.storing.files import Files, disk_errors, make_folder
 from mailbot.storing.identity import check_identity, found_again
-from mailbot.storing.lock import storage_lock
+from mailbot.storing.lock import alone, storage_lock
 from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
@@ -69,9 +69,11 @@ class App:
     def locked(self) -> Iterator[None]:
         """Hold the one lock of this storage; TryLater when another mailbot has it."""
         with storage_lock(self.config.storage):
-            # Whatever a killed run left in the work folder belongs to nobody now.
-            shutil.rmtree(self.work, ignore_errors=True)
-            self.files.sweep()
+            with alone(self.config.storage) as nobody_else:
+                # Whatever a killed run left in the work folder belongs to nobody now, unless somebody is at a desk.
+                if nobody_else:
+                    shutil.rmtree(self.work, ignore_errors=True)
+                    self.files.sweep()
             yield
 
     def close(self) -> None:

@@ -78,7 +78,8 @@ def _claim(app: App) -> LetterRow | None:
     """The next letter that is due, still true and within the caps, claimed; None when there is none."""
     while True:
         with app.database.transaction() as records:
-            if _full(app, records):
+            # A person may have stopped everything since the round began.
+            if _full(app, records) or records.setting(STOPPED) is not None:
                 return None
             letter = records.claim_due(app.now())
             if letter is None:

@@ -122,6 +122,7 @@ class NewDecision:
     unit_id: str | None = None
     materials: tuple[str, ...] | None = None
     disposition: Disposition | None = None
+    done: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,8 @@ class LetterRow:
     claimed_at: datetime | None
     finished_at: datetime | None
     bounced: bool
+    edited: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ class DecisionRow:
     unit_id: str | None
     materials: tuple[str, ...] | None
     disposition: Disposition | None
+    done: bool | None
     revoked_at: datetime | None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.model import Disposition, Evidence, Filed, FileKind, Intent, LetterKind, LetterState, MailState, Problem
+from mailbot.storing.deskrows import LetterBrief, NoteRow, PersonRow, VisitRow
 from mailbot.storing.rows import DecisionRow, EventRow, FilingRow, ItemRow, KnowledgeRow, LetterRow, MailRow, PlaceRow, WaiverRow
 
 Fields = Mapping[str, Any]
@@ -87,3 +88,23 @@ def waiver(row: Fields) -> WaiverRow:
 def place(row: Fields) -> PlaceRow:
     """One row of `place`."""
     return PlaceRow(**row)
+
+
+def note(row: Fields) -> NoteRow:
+    """One row of `note`."""
+    return NoteRow(**row)
+
+
+def person(row: Fields) -> PersonRow:
+    """One row of `person`."""
+    return PersonRow(**row)
+
+
+def brief(row: Fields) -> LetterBrief:
+    """One row of `letter` without its words."""
+    return LetterBrief(**{**row, "kind": LetterKind(row["kind"]), "state": LetterState(row["state"])})
+
+
+def visit(row: Fields) -> VisitRow:
+    """One row of `visit`."""
+    return VisitRow(**row)
