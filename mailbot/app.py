@@ -23,6 +23,9 @@ from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
 
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
+
 STOPPED = "stop_all"
 """The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
 

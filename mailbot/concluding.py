@@ -67,6 +67,7 @@ def _judged(facts: Facts, judgement: Judgement, twin: int | None) -> JudgedMail:
         because=because,
         doubts=judgement.doubts,
         links=facts.links,
+        evidence=judgement.unit.evidence,
         needs_person=judgement.needs_person,
         automatic=judgement.automatic,
         intent=judgement.intent,

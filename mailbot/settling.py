@@ -99,9 +99,8 @@ def rehearse(app: App, number: int) -> None:
         row = records.mail(number)
     assert row is not None
     with Sandbox(app.config.limits) as sandbox, _gathered(_Bench(app, sandbox, lambda: False), row) as facts:
-        with app.database.reading() as records:
-            conclusion = conclude(app, records, row, facts)
         with suppress(_Undone), app.database.transaction() as records:
+            conclusion = conclude(app, records, row, facts)
             write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
             raise _Undone
 
@@ -112,7 +111,8 @@ class _Undone(Exception):  # noqa: N818  # no error: it ends a transaction witho
 
 def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
     app = bench.app
-    with _gathered(bench, row) as facts:
+    # A person at the desk may have this very mail in hand.
+    with claim(app.config.storage, row.number), _gathered(bench, row) as facts:
         failpoint("gathered")
         with app.database.reading() as records:
             conclusion = conclude(app, records, row, facts)
@@ -122,6 +122,7 @@ def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
             put |= conclusion.plan.puts.keys()
             failpoint("filed")
             with app.database.transaction() as records:
+                # A person may have decided in between; their word stands above what was judged without it.
                 if not conclusion.still_stands(records, row.number):
                     conclusion = conclude(app, records, row, facts)
                     if conclusion.plan.puts.keys() - put:
@@ -135,23 +136,22 @@ def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
     return turn
 
 
-@contextmanager
-def _gathered(bench: _Bench, row: MailRow) -> Iterator[Facts]:
-    app = bench.app
-    raw = app.files.path(f"raw/{row.sha256}.eml")
-    if not raw.is_file():
-        raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
-    # A person at the desk may have this very mail in hand.
-    with claim(app.config.storage, row.number), _work_folder(app, row.number) as work:
-        yield gather(raw, work, bench.sandbox, app.config.limits)
-
-
 def _finish(app: App, records: Records, row: MailRow, facts: Facts, conclusion: Conclusion) -> frozenset[str]:
     """Write it down, unless a person at the desk has settled the mail in the meantime."""
     now = records.mail(row.number)
     if now is None or now.state is not MailState.KEPT:
         return frozenset()
     return write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
+
+
+@contextmanager
+def _gathered(bench: _Bench, row: MailRow) -> Iterator[Facts]:
+    app = bench.app
+    raw = app.files.path(f"raw/{row.sha256}.eml")
+    if not raw.is_file():
+        raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
+    with _work_folder(app, row.number) as work:
+        yield gather(raw, work, bench.sandbox, app.config.limits)
 
 
 @contextmanager

@@ -2,163 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from mailbot.app import LAST_POLL, STOPPED
+from mailbot.desk.boardvalues import (
+    Board,
+    BoardGroup,
+    BoardRow,
+    Day,
+    Health,
+    LetterMark,
+    MaterialHead,
+    Show,
+    Sort,
+    Totals,
+    Wanted,
+)
 from mailbot.desk.desk import Desk
-from mailbot.model import ItemReceipt, LetterKind, LetterState, Receipt
+from mailbot.desk.standing import Picture
+from mailbot.model import LetterState, Receipt, UnitState
+from mailbot.rulebook import Addressed, Unit
+
+__all__ = [
+    "Board",
+    "BoardGroup",
+    "BoardRow",
+    "Day",
+    "Health",
+    "LetterMark",
+    "MaterialHead",
+    "Show",
+    "Sort",
+    "Totals",
+    "Wanted",
+    "board",
+    "board_row",
+    "fits",
+    "token",
+]
+
+_EVERYTHING = Wanted()
 
 
-class Show(StrEnum):
-    """The filters of the address bar; a unit may fit several."""
-
-    ALL = "all"
-    NONE = "none"  # 未报: nothing on file, nothing waiting
-    MISSING = "missing"  # 缺项: something on file, something missing
-    LATE = "late"  # 逾期: something came late, or is missing after the unit's deadline
-    UNSURE = "unsure"  # 待核: something waits for a person
-    COMPLETE = "complete"  # 齐全
-
-
-class Sort(StrEnum):
-    """The orders of the table; `roster` groups by kind."""
-
-    ROSTER = "roster"
-    NAME = "name"
-    STATE = "state"
-    LAST = "last"  # the newest arrival first
-    UNSURE = "unsure"
-    LETTER = "letter"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a person wants to see; `page` counts from 1, 0 rows a page = all."""
-
-    show: Show = Show.ALL
-    kind: str = ""  # a key of rulebook.kinds, "" = every kind
-    text: str = ""  # in name, aliases or city
-    sort: Sort = Sort.ROSTER
-    backwards: bool = False
-    page: int = 1
-    per_page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LetterMark:
-    """The letter that a unit got last, or is going to get."""
-
-    number: int
-    kind: LetterKind
-    state: LetterState
-    at: datetime
-    bounced: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One unit. `asked`: addressed by the notice (counts in the totals)."""
-
-    unit: str
-    name: str
-    kind: str
-    asked: bool
-    receipt: Receipt
-    letter: LetterMark | None = None
-    phoned_at: datetime | None = None
-    until: datetime | None = None  # extension
-
-    @property
-    def items(self) -> Mapping[str, ItemReceipt]:
-        """Per material id: received, count, first time, late, waived."""
-        return self.receipt.items
-
-
-@dataclass(frozen=True, slots=True)
-class BoardGroup:
-    """Rows of one kind under its heading; with another sort than `roster` there is one group with heading ""."""
-
-    kind: str
-    heading: str
-    rows: tuple[BoardRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Asked units by state, and how many of all fit each filter."""
-
-    units: int
-    complete: int
-    partial: int
-    none: int
-    unsure: int
-    late: int
-    shown: Mapping[Show, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How many materials came for the first time on a day (campaign's time zone), and how many units became complete with it."""
-
-    day: date
-    materials: int
-    mails: int
-    units_complete: int  # cumulative at the end of the day
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether mailbot works: `poll_age` seconds since the last complete look at the inbox (None = never), `silent` = red."""
-
-    last_poll: datetime | None
-    poll_age: float | None
-    silent: bool
-    sending: str  # send | hold | off
-    stopped: str | None  # why nothing is sent until a person resumes it
-    reconciliation: str  # the Chinese line
-    agrees: bool
-    waiting: int  # mails that are not yet settled
-    todo: int  # entries of 待办
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialHead:
-    """A column."""
-
-    id: str
-    name: str
-    measure: str
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The whole page. `token` changes whenever anything on it may have changed."""
-
-    title: str
-    deadline: datetime
-    now: datetime
-    materials: tuple[MaterialHead, ...]
-    kinds: Mapping[str, str]
-    groups: tuple[BoardGroup, ...]
-    found: int  # rows that fit, of all pages
-    totals: Totals
-    days: tuple[Day, ...]
-    health: Health
-    token: str
-
-
-def board(desk: Desk, wanted: Wanted = Wanted()) -> Board:
+def board(desk: Desk, wanted: Wanted = _EVERYTHING) -> Board:
     """The page as the ledger stands now."""
-    raise NotImplementedError
+    book, now = desk.app.rulebook, _local(desk, desk.app.now())
+    picture = desk.standing.picture()
+    rows = [_row(desk, unit, picture) for unit in book.units.values() if _shown(unit, picture.receipts[unit.id])]
+    fitting = [row for row in rows if _fits_words(desk, row, wanted)]
+    chosen = [row for row in fitting if fits(row, wanted.show, now, book.campaign.deadline)]
+    ordered = _ordered(desk, chosen, wanted)
+    part = ordered[(wanted.page - 1) * wanted.per_page : wanted.page * wanted.per_page] if wanted.per_page else ordered
+    return Board(
+        title=f"{book.campaign.name} 收件登记表",
+        deadline=_local(desk, book.campaign.deadline),
+        now=now,
+        materials=tuple(MaterialHead(material.id, material.name, material.measure) for material in book.materials.values()),
+        kinds=book.kinds,
+        groups=_grouped(desk, part, wanted),
+        found=len(chosen),
+        totals=_totals(rows, fitting, now, book.campaign.deadline),
+        days=_days(desk, picture, rows),
+        health=_health(desk, picture),
+        token=str(picture.upto),
+    )
 
 
 def board_row(desk: Desk, unit: str) -> BoardRow | None:
     """One row, for a partial update; None for a unit that is not on the roster."""
-    raise NotImplementedError
+    known = desk.app.rulebook.units.get(unit)
+    return _row(desk, known, desk.standing.picture()) if known else None
 
 
 def token(desk: Desk) -> str:
     """The cheap change token (one indexed read): poll it for SSE; changed = fetch the page anew."""
-    raise NotImplementedError
+    return str(desk.app.database.last_event())
+
+
+def fits(row: BoardRow, show: Show, now: datetime, deadline: datetime) -> bool:
+    """Whether a row belongs to a filter."""
+    receipt = row.receipt
+    match show:
+        case Show.ALL:
+            return True
+        case Show.NONE:
+            return receipt.state is UnitState.NONE
+        case Show.MISSING:
+            return bool(receipt.missing) and any(item.count for item in receipt.items.values())
+        case Show.LATE:
+            return receipt.late or (bool(receipt.missing) and now > (row.until or deadline))
+        case Show.UNSURE:
+            return receipt.unsure > 0
+        case Show.COMPLETE:
+            return receipt.state is UnitState.COMPLETE
+
+
+def _shown(unit: Unit, receipt: Receipt) -> bool:
+    """Who is asked always, who is merely accepted only once something came."""
+    return unit.addressed is Addressed.YES or receipt.last_received_at is not None or receipt.unsure > 0
+
+
+def _row(desk: Desk, unit: Unit, picture: Picture) -> BoardRow:
+    letter, phoned, until = picture.letters.get(unit.id), picture.phoned.get(unit.id), picture.until.get(unit.id)
+    mark = None
+    if letter is not None:
+        at = letter.finished_at or letter.due_at
+        state = LetterState.UNCERTAIN if letter.state is LetterState.CLAIMED else letter.state
+        mark = LetterMark(letter.number, letter.kind, state, _local(desk, at), letter.bounced)
+    return BoardRow(
+        unit=unit.id,
+        name=unit.name,
+        kind=unit.kind,
+        asked=unit.addressed is Addressed.YES,
+        receipt=picture.receipts[unit.id],
+        letter=mark,
+        phoned_at=_local(desk, phoned) if phoned else None,
+        until=_local(desk, until) if until else None,
+    )
+
+
+def _fits_words(desk: Desk, row: BoardRow, wanted: Wanted) -> bool:
+    if wanted.kind and row.kind != wanted.kind:
+        return False
+    words = wanted.text.casefold().split()
+    if not words:
+        return True
+    unit = desk.app.rulebook.units[row.unit]
+    names = " ".join((unit.name, unit.city, unit.id, *unit.aliases, *unit.weak_aliases)).casefold()
+    return all(word in names for word in words)
+
+
+_ORDER = (UnitState.UNSURE, UnitState.PARTIAL, UnitState.NONE, UnitState.COMPLETE)
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+
+
+def _ordered(desk: Desk, rows: list[BoardRow], wanted: Wanted) -> list[BoardRow]:
+    """Roster order is kept among equals, also backwards."""
+    keys: Mapping[Sort, Callable[[BoardRow], Any]] = {
+        Sort.ROSTER: lambda row: list(desk.app.rulebook.kinds).index(row.kind) if row.kind in desk.app.rulebook.kinds else 0,
+        Sort.NAME: lambda row: row.name,
+        Sort.STATE: lambda row: _ORDER.index(row.receipt.state),
+        Sort.LAST: lambda row: -(row.receipt.last_received_at or _LONG_AGO).timestamp(),
+        Sort.UNSURE: lambda row: -row.receipt.unsure,
+        Sort.LETTER: lambda row: -(row.letter.at if row.letter else _LONG_AGO).timestamp(),
+    }
+    return sorted(rows, key=keys[wanted.sort], reverse=wanted.backwards)
+
+
+def _grouped(desk: Desk, rows: list[BoardRow], wanted: Wanted) -> tuple[BoardGroup, ...]:
+    if wanted.sort is not Sort.ROSTER:
+        return (BoardGroup("", "", tuple(rows)),) if rows else ()
+    by_kind: dict[str, list[BoardRow]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    return tuple(BoardGroup(kind, desk.app.rulebook.kinds.get(kind, kind), tuple(found)) for kind, found in by_kind.items())
+
+
+def _totals(rows: list[BoardRow], fitting: list[BoardRow], now: datetime, deadline: datetime) -> Totals:
+    asked = [row.receipt for row in rows if row.asked]
+    states = Counter(receipt.state for receipt in asked)
+    return Totals(
+        units=len(asked),
+        complete=states[UnitState.COMPLETE],
+        partial=states[UnitState.PARTIAL],
+        none=states[UnitState.NONE],
+        unsure=states[UnitState.UNSURE],
+        late=sum(receipt.late for receipt in asked),
+        shown={show: sum(fits(row, show, now, deadline) for row in fitting) for show in Show},
+    )
+
+
+def _days(desk: Desk, picture: Picture, rows: list[BoardRow]) -> tuple[Day, ...]:
+    """Every day from the first arrival to the last one or the deadline, whichever is later, at most a year."""
+    zone = desk.app.rulebook.campaign.timezone
+    materials: Counter[date] = Counter()
+    complete: Counter[date] = Counter()
+    for row in rows:
+        firsts = [item.first_received_at for item in row.items.values() if item.first_received_at is not None]
+        materials.update(first.astimezone(zone).date() for first in firsts)
+        if row.asked and row.receipt.state is UnitState.COMPLETE and firsts:
+            complete[max(firsts).astimezone(zone).date()] += 1
+    if not picture.mails_by_day:
+        return ()
+    start, deadline = min(picture.mails_by_day), desk.app.rulebook.campaign.deadline.astimezone(zone).date()
+    end = max(*picture.mails_by_day, start, min(deadline, start + timedelta(days=366)))
+    start = max(start, end - timedelta(days=366))
+    days, sofar = [], sum(count for day, count in complete.items() if day < start)
+    for offset in range((end - start).days + 1):
+        day = start + timedelta(days=offset)
+        sofar += complete[day]
+        days.append(Day(day, materials[day], picture.mails_by_day.get(day, 0), sofar))
+    return tuple(days)
+
+
+def _health(desk: Desk, picture: Picture) -> Health:
+    config, now = desk.app.config, desk.app.now()
+    with desk.app.database.reading() as records:
+        poll, stopped = records.setting(LAST_POLL), records.setting(STOPPED)
+    last = datetime.fromisoformat(poll) if poll else None
+    age = (now - last).total_seconds() if last else None
+    patience = 3 * (config.inbox.poll_seconds + config.inbox.poll_jitter_seconds)
+    return Health(
+        last_poll=_local(desk, last) if last else None,
+        poll_age=age,
+        silent=age is None or age > patience,
+        sending=config.answering.mode.value,
+        stopped=stopped,
+        reconciliation=picture.sums.sentence,
+        agrees=picture.sums.equal,
+        waiting=picture.waiting,
+        todo=len(picture.openings),
+    )
+
+
+def _local(desk: Desk, moment: datetime) -> datetime:
+    return moment.astimezone(desk.app.rulebook.campaign.timezone)

@@ -68,7 +68,7 @@ def preview(desk: Desk, act: Act) -> Preview | Refused:
 def apply(desk: Desk, act: Act, by: str, seen_version: str | None = None, *, letter: bool = False) -> Done | Conflict | Refused:
     """Do it: one transaction with an event that names `by`; files are put before and deleted after it.
 
-    `seen_version`: of the page or preview; None = whatever stands. `letter`: the follow-up letters of the preview leave.
+    `seen_version`: of the page or preview, or a page's token; None = whatever stands. `letter`: the follow-up letters of the preview leave.
     """
     manner = Manner.LEAVE if letter else Manner.KEEP
     try:
@@ -180,10 +180,10 @@ def _delete_vain(app: App, trial: _Trial, keys: set[str]) -> None:
 
 
 def _conflict(app: App, trial: _Trial, seen: str | None) -> Conflict | None:
-    if seen is None or str(trial.version) == seen:
+    since = int(seen) if seen is not None and seen.isdigit() else 0
+    if seen is None or trial.version <= since:
         return None
     with app.database.reading() as records:
-        since = int(seen) if seen.isdigit() else 0
         return Conflict(changes_since(app, records.events_about(trial.about, since)), str(trial.version))
 
 

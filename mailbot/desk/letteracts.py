@@ -12,10 +12,18 @@ from mailbot.desk.stroke import NotSoError, Stroke, follow_up
 from mailbot.desk.writing import addresses, put_letter, sender, warn_if_stopped, warn_of_caps
 from mailbot.mailing.letter import Threading, compose
 from mailbot.model import Letter, LetterState
+from mailbot.storing.records import About, Records
 from mailbot.storing.rows import LetterRow
 
 _WAITING = (LetterState.HELD, LetterState.PENDING)
 _ENDED = (LetterState.UNCERTAIN, LetterState.REFUSED, LetterState.SILENCED)
+
+
+def about(records: Records, numbers: Sequence[int]) -> About:
+    """The letters and the mails that caused them: settled anew, a mail may have put a waiting letter into other words."""
+    rows = [row for number in numbers if (row := records.letter(number)) is not None]
+    mails = tuple(dict.fromkeys(row.mail_number for row in rows if row.mail_number is not None))
+    return About(mails=mails, letters=tuple(numbers))
 
 
 def release(stroke: Stroke, act: ReleaseLetters) -> None:

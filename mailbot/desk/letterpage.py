@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mailbot.app import STOPPED
 from mailbot.desk.desk import Desk
-from mailbot.desk.mailpage import LetterView
+from mailbot.desk.viewing import Viewer
+from mailbot.desk.views import LetterView
 from mailbot.model import LetterKind, LetterState
+from mailbot.storing.records import letter_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,9 @@ class WantedLetters:
     text: str = ""  # in address, subject or the unit's name
     page: int = 1
     per_page: int = 50
+
+
+_EVERY = WantedLetters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,27 @@ class LettersPage:
     token: str
 
 
-def letters_page(desk: Desk, wanted: WantedLetters = WantedLetters()) -> LettersPage:
+def letters_page(desk: Desk, wanted: WantedLetters = _EVERY) -> LettersPage:
     """The page as the ledger stands now."""
-    raise NotImplementedError
+    view, text = Viewer(desk.app), wanted.text.strip()
+    units = [unit.id for unit in desk.app.rulebook.units.values() if text and text in unit.name]
+    conditions = letter_filter(wanted.state, wanted.bounced, wanted.kind, units, text)
+    with desk.app.database.reading() as records:
+        rows, found = records.letters_found(conditions, wanted.per_page, (max(1, wanted.page) - 1) * wanted.per_page)
+        counts, bounced = records.letter_counts()
+        return LettersPage(
+            letters=view.letters(records, rows),
+            found=found,
+            counts=counts,
+            bounced=bounced,
+            mode=desk.app.config.answering.mode.value,
+            stopped=records.setting(STOPPED),
+            token=str(records.newest_event()),
+        )
 
 
 def letter_view(desk: Desk, number: int) -> LetterView | None:
     """One letter."""
-    raise NotImplementedError
+    with desk.app.database.reading() as records:
+        row = records.letter(number)
+        return Viewer(desk.app).letters(records, [row])[0] if row else None

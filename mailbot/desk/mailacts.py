@@ -10,9 +10,14 @@ from mailbot.storing.rows import MailRow, NewDecision
 
 
 def to_read(records: Records, number: int) -> tuple[int, ...]:
-    """The mail, if it has been settled once: what still waits for its turn is read then."""
+    """The mail, if it has been settled once: what still waits for its turn, or may take its reader down, is read by the daemon."""
     row = records.mail(number)
-    return (number,) if row is not None and row.settled_at is not None else ()
+    return (number,) if row is not None and is_readable(row) else ()
+
+
+def is_readable(row: MailRow) -> bool:
+    """Whether the mail has come through its settling."""
+    return row.settled_at is not None and row.state not in (MailState.STUCK, MailState.KEPT)
 
 
 def assign_mail(stroke: Stroke, act: AssignMail) -> None:

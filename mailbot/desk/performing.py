@@ -45,9 +45,9 @@ def about(records: Records, act: Act) -> About:  # noqa: PLR0911  # one line an 
         case Upload():
             return About(mails=(act.for_mail,) if act.for_mail else ())
         case ReleaseLetters() | CancelLetters():
-            return About(letters=act.numbers)
+            return letteracts.about(records, act.numbers)
         case EditLetter() | ResendLetter() | NoteLetter():
-            return About(letters=(act.number,))
+            return letteracts.about(records, (act.number,))
         case Undo():
             return undoing.about(records, act)
         case _:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mailbot.app import App
+from mailbot.desk.openings import Opening, openings
 from mailbot.model import Receipt
 from mailbot.receipts import receipts, unit_receipt, waiving
 from mailbot.storing.deskrows import LetterBrief
@@ -34,6 +35,7 @@ class Picture:
     newest_mail: int
     sums: Reconciliation
     waiting: int
+    openings: tuple[Opening, ...]
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Standing:
             newest_mail=rows[-1][0] if rows else 0,
             sums=records.reconciliation(),
             waiting=records.unsettled_count(),
+            openings=openings(records),
         )
 
     def _updated(self, records: Records, before: Picture, newest: int) -> Picture:
@@ -89,6 +92,7 @@ class Standing:
             newest_mail=rows[-1][0] if rows else before.newest_mail,
             sums=records.reconciliation(),
             waiting=records.unsettled_count(),
+            openings=openings(records),
         )
 
     def _extensions(self, records: Records) -> Mapping[str, datetime]:

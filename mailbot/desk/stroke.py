@@ -106,8 +106,10 @@ class Stroke:
         """Conclude the mail once more with what has been decided; its files get their places, its letters are written."""
         row = self.mail(number)
         self.units |= _may_be(row) | self.records.units_of_mails((number,))
-        if row.settled_at is None and number not in self.facts:
-            self.say(f"第{number}号邮件还没有处理，轮到它时按这个决定登记。")
+        if number not in self.facts:
+            # Not settled yet, or it could not be: the daemon reads it, with a witness where that is needed.
+            self.records.reopen(number)
+            self.say(f"运行中的 mailbot 会在下一轮按这个决定处理第{number}号邮件。")
             return
         before = self.records.items(number)
         self.records.reopen(number)

@@ -7,11 +7,11 @@ from typing import Any
 
 from mailbot.answering import Manner
 from mailbot.app import STOPPED
-from mailbot.desk import mailacts
+from mailbot.desk import letteracts, mailacts
 from mailbot.desk.doing import Undo
 from mailbot.desk.stroke import NotSoError, Stroke
 from mailbot.desk.telling import sentence
-from mailbot.model import LetterState
+from mailbot.model import LetterState, MailState
 from mailbot.storing.records import About, Records, Revocable
 from mailbot.storing.rows import EventRow, NewDecision
 
@@ -25,7 +25,9 @@ def about(records: Records, act: Undo) -> About:
         return About()
     if event.mail_number is not None and event.letter_number is None:
         return About(mails=(event.mail_number,))
-    return About(unit=event.unit_id if event.letter_number is None else None, letters=(event.letter_number,) if event.letter_number else ())
+    if event.letter_number is not None:
+        return letteracts.about(records, (event.letter_number,))
+    return About(unit=event.unit_id)
 
 
 def to_read(records: Records, act: Undo) -> tuple[int, ...]:
@@ -121,9 +123,7 @@ def _settle(stroke: Stroke, event: EventRow) -> None:
     assert event.mail_number is not None
     number = event.mail_number
     row = stroke.mail(number)
-    if row.settled_at is None and number not in stroke.facts:
-        return
-    if row.state.value == "stuck":
+    if row.state is MailState.STUCK and event.what == "closed":
         stroke.records.see_to(number, False)
         return
     left = [letter for letter in stroke.told(number) if letter.created_at >= event.at]

@@ -1,11 +1,13 @@
-"""The rows that only the desk reads, as frozen values."""
+"""The rows beside the road as frozen values: places on the server, and what only the desk reads."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from mailbot.model import LetterKind, LetterState
+from mailbot.model import LetterKind, LetterState, MailState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,16 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterBrief:
-    """The letter that a unit got last, without its words."""
+    """A letter without its words."""
 
     number: int
-    unit_id: str
+    unit_id: str | None
     kind: LetterKind
     state: LetterState
     due_at: datetime
     finished_at: datetime | None
     bounced: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,29 @@ class VisitRow:
     name: str
     at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMail:
+    """A mail that needs a person, as far as it says what for."""
+
+    number: int
+    received_at: datetime
+    state: MailState
+    unit_id: str | None
+    units: tuple[str, ...]
+    links: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One place on the server: `state` is kept | vanished | excluded."""
+
+    id: int
+    folder: str
+    uidvalidity: int
+    uid: int
+    mail_number: int | None
+    state: str
+    note: str
+    seen_at: datetime

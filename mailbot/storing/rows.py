@@ -82,6 +82,7 @@ class JudgedMail:
     because: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     needs_person: bool = False
     automatic: str | None = None
     intent: Intent = Intent.NOTHING
@@ -149,6 +150,7 @@ class MailRow:
     because: tuple[str, ...]
     doubts: tuple[str, ...]
     links: tuple[Mapping[str, Any], ...]  # the fields of model.Link, ready for JSON
+    evidence: tuple[Evidence, ...]  # whose it is
     needs_person: bool
     automatic: str | None
     intent: Intent
@@ -226,8 +228,8 @@ class LetterRow:
     claimed_at: datetime | None
     finished_at: datetime | None
     bounced: bool
-    edited: bool = False
-    noted: bool = False
+    edited: bool
+    noted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,17 +288,3 @@ class WaiverRow:
     actor: str
     at: datetime
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """One place on the server: `state` is kept | vanished | excluded."""
-
-    id: int
-    folder: str
-    uidvalidity: int
-    uid: int
-    mail_number: int | None
-    state: str
-    note: str
-    seen_at: datetime

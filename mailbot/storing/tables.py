@@ -78,6 +78,7 @@ class Mail(SQLModel, table=True):
     because: list[str] = _json()
     doubts: list[str] = _json()
     links: list[dict[str, Any]] = _json()
+    evidence: list[dict[str, Any]] = _json()
     needs_person: bool
     automatic: str | None = _words(null=True)
     intent: str = _words()

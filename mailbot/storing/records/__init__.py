@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mailbot.storing.records.desk import About, Desk
+from mailbot.storing.records.desk import About, Desk, letter_filter
 from mailbot.storing.records.outbox import Outbox
 from mailbot.storing.records.people import People
 from mailbot.storing.records.settling import Settling
 from mailbot.storing.records.showing import Showing
 from mailbot.storing.records.staffing import Revocable, Staffing
 
-__all__ = ["About", "Records", "Revocable"]
+__all__ = ["About", "Records", "Revocable", "letter_filter"]
 
 
 class Records(Showing, Settling, Outbox, Staffing, People, Desk):

@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, upd
 
 from mailbot.model import Disposition, LetterState, MailState
 from mailbot.storing import tables
-from mailbot.storing.deskrows import LetterBrief
+from mailbot.storing.deskrows import LetterBrief, OpenMail
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
 from mailbot.storing.rows import EventRow, ItemRow, KnowledgeRow, LetterRow, MailRow
 
 _mail, _item, _letter, _event, _filing = tables.mail.c, tables.item.c, tables.letter.c, tables.event.c, tables.filing.c
 _DEAD = (LetterState.SUPERSEDED, LetterState.SILENCED)
-_ENDED_BADLY = (LetterState.UNCERTAIN, LetterState.REFUSED, LetterState.CLAIMED)
+_ENDED_BADLY = (LetterState.UNCERTAIN, LetterState.REFUSED)
 _OPEN = tuple(disposition for disposition in Disposition if disposition.needs_person)
-_BRIEF = (_letter.number, _letter.unit_id, _letter.kind, _letter.state, _letter.due_at, _letter.finished_at, _letter.bounced)
+_BRIEF = tuple(_letter[name] for name in ("number", "unit_id", "kind", "state", "due_at", "finished_at", "bounced", "created_at"))
 _MANY = 500
 """Values in one IN (…): SQLite takes 32,766, the plan stays good with fewer."""
 
@@ -83,24 +83,26 @@ class Desk(Ledger):
         found: dict[str, LetterBrief] = {}
         for narrowed in [living] if units is None else [living.where(_letter.unit_id.in_(some)) for some in _portions(units)]:
             for brief in self._all(select(*_BRIEF).where(_letter.number.in_(narrowed)), build.brief):
-                found[brief.unit_id] = brief
+                found[brief.unit_id or ""] = brief
         return found
 
-    def open_mails(self) -> tuple[MailRow, ...]:
+    def open_mails(self) -> tuple[OpenMail, ...]:
         """Mails that need a person, the oldest arrival first."""
-        waiting = select(tables.mail).where(_mail.needs_person, _mail.state != MailState.KEPT)
-        return self._all(waiting.order_by(_mail.received_at, _mail.number), build.mail)
+        columns = (_mail.number, _mail.received_at, _mail.state, _mail.unit_id, _mail.units, _mail.links)
+        waiting = select(*columns).where(_mail.needs_person, _mail.state != MailState.KEPT)
+        return self._all(waiting.order_by(_mail.received_at, _mail.number), build.open_mail)
 
-    def open_items(self) -> tuple[ItemRow, ...]:
-        """Files that need a person, of mails that are not automatic."""
-        waiting = select(tables.item).join(tables.mail, _mail.number == _item.mail_number)
+    def open_items(self) -> Sequence[tuple[int, int, Disposition]]:
+        """Id, mail and disposition of every file that needs a person, of mails that are not automatic."""
+        waiting = select(_item.id, _item.mail_number, _item.disposition).join(tables.mail, _mail.number == _item.mail_number)
         waiting = waiting.where(_item.disposition.in_(_OPEN), _mail.automatic.is_(None), _mail.state != MailState.KEPT)
-        return self._all(waiting.order_by(_item.mail_number, _item.position), build.item)
+        rows = self.connection.execute(waiting.order_by(_item.mail_number, _item.position))
+        return [(key, number, Disposition(disposition)) for key, number, disposition in rows]
 
-    def open_letters(self) -> tuple[LetterRow, ...]:
+    def open_letters(self) -> tuple[LetterBrief, ...]:
         """Letters that wait to be released, or that ended badly and nobody has taken note of it, oldest first."""
         badly = or_(_letter.state.in_(_ENDED_BADLY), _letter.bounced) & _letter.noted.is_(False)
-        return self._all(select(tables.letter).where(or_(_letter.state == LetterState.HELD, badly)).order_by(_letter.number), build.letter)
+        return self._all(select(*_BRIEF).where(or_(_letter.state == LetterState.HELD, badly)).order_by(_letter.number), build.brief)
 
     def open_addresses(self) -> tuple[KnowledgeRow, ...]:
         """Addresses that were only seen, oldest first."""

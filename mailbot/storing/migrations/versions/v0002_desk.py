@@ -12,6 +12,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add to the tables; nothing that stands is changed."""
     op.add_column("decision", sa.Column("done", sa.Boolean(), nullable=True))
+    op.add_column("mail", sa.Column("evidence", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
     op.add_column("letter", sa.Column("edited", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("letter", sa.Column("noted", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_event_letter_number", "event", ["letter_number"])
