@@ -84,6 +84,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """The staff's page: where it listens, under which names it is reached, how long a login lasts."""
+
+    with_run: bool = False  # `mailbot run` serves it as well
+    host: str = "127.0.0.1"
+    port: int = 8126
+    names: tuple[str, ...] = ()  # host names beside localhost and `host`, as they stand in the address bar
+    proxies: tuple[str, ...] = ()  # addresses of reverse proxies whose X-Forwarded-* are believed
+    session_hours: float = 12.0
+    max_upload_bytes: int = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.yaml."""
 
@@ -94,4 +107,5 @@ class Config:
     inbox: Inbox
     answering: Answering
     limits: Limits = field(default_factory=Limits)
+    web: Web = field(default_factory=Web)
     log_level: str = "INFO"

@@ -25,7 +25,7 @@ def read_server(form: Form, around: Surroundings, ports: dict[Security, int], de
         connect_timeout=read_seconds(form, "connect_timeout", 15.0),
         read_timeout=read_seconds(form, "read_timeout", 120.0),
     )
-    if not form.yes("allow_plain") and security is Security.PLAIN and not _is_loopback(server.host):
+    if not form.yes("allow_plain") and security is Security.PLAIN and not is_loopback(server.host):
         form.slips.add(
             form.line("security"),
             f"到 {server.host} 的连接不加密，密码会被别人看到",
@@ -61,7 +61,8 @@ def read_level(form: Form, key: str) -> str:
     return said
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself."""
     if host == "localhost":
         return True
     try:
