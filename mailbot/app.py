@@ -26,6 +26,10 @@ STOPPED = "stop_all"
 """The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
 
 
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
+
+
 def wall_clock() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.storing.records.outbox import Outbox
+from mailbot.storing.records.purging import Purging
 from mailbot.storing.records.settling import Settling
 from mailbot.storing.records.showing import Showing
 from mailbot.storing.records.staffing import Revocable, Staffing
@@ -10,5 +11,5 @@ from mailbot.storing.records.staffing import Revocable, Staffing
 __all__ = ["Records", "Revocable"]
 
 
-class Records(Showing, Settling, Outbox, Staffing):
+class Records(Showing, Settling, Outbox, Staffing, Purging):
     """Everything one transaction can read and write; `Database.transaction` and `Database.reading` hand it out."""

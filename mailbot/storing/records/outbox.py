@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -150,6 +150,11 @@ class Outbox(Ledger):
         for column, value in wanted:
             statement = statement if value is None else statement.where(column == value)
         return self._all(statement, build.letter)
+
+    def letter_counts(self) -> Mapping[LetterState, int]:
+        """How many letters are in each state."""
+        counts = self.connection.execute(select(_letter.state, func.count()).group_by(_letter.state))
+        return {LetterState(state): count for state, count in counts}
 
     def letters_all(self) -> tuple[LetterRow, ...]:
         """Every letter in the order they were written."""
