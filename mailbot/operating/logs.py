@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from mailbot.config import Config, LogFormat
 from mailbot.errors import fault_of
+
+log = logging.getLogger("mailbot")
 
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -32,6 +35,11 @@ def start_log(config: Config) -> None:
     root.handlers = [lines]
     root.setLevel(logging.WARNING)
     set_level(config)
+
+
+def saying(config: Config, aloud: Callable[[str], object]) -> Callable[[str], object]:
+    """How the daemon speaks: aloud to people, or in the log where a program reads all of it."""
+    return log.warning if config.log_format is LogFormat.JSON else aloud
 
 
 def set_level(config: Config) -> None:

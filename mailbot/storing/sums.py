@@ -19,7 +19,8 @@ class SentCounts:
 class Reconciliation:
     """The sums that must agree. One is one arrival: a place on the server, or one mail that was ingested.
 
-    `on_server` counts what the server ever showed (without the `ingested`), `unfetched` those of it that still have no row, `repeated` the arrivals whose bytes were known already;
+    `on_server` counts what the server ever showed (without the `ingested`), `unfetched` those of it that still have no row;
+    `repeated` the arrivals whose bytes were known already;
     `parts` the leaves that parsing saw, `outcomes` those of them with a row.
     """
 

@@ -68,7 +68,7 @@ class Purging(Ledger):
         nobody = {"message_id": "", "from_address": "", "from_name": "", "subject": GONE}
         nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "purged_at": now}
         self._change(update(tables.mail).where(_mail.number == number).values(**nobody, **nothing))
-        names = {
+        names: dict[str, Any] = {
             "path": cast(_item.position, String),
             "name": GONE,
             "original_name": GONE,
