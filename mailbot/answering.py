@@ -98,7 +98,7 @@ def _queue(case: Case, letter: Letter) -> None:
             message=compose(letter, threading, sender, name, app.now()),
             message_id=name,
             due_at=_due(app, mail),
-            state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,
+            state=LetterState.HELD if app.holds(records, mail.received_at) else LetterState.PENDING,
             mail_number=mail.number,
             unit_id=letter.unit,
             received=letter.received,

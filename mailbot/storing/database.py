@@ -19,7 +19,7 @@ from mailbot.storing.journal import Journal
 from mailbot.storing.migrations import upgrade
 from mailbot.storing.records import Records, build
 from mailbot.storing.rows import EventRow
-from mailbot.storing.snapshots import load_snapshot, write_snapshot
+from mailbot.storing.snapshots import Snapshot, load_snapshot, write_snapshot
 
 JOURNAL_SECONDS = 1.0
 """How far the journal may lie behind while many mails are settled in a row; what a crash costs it, the next start makes up."""
@@ -75,10 +75,10 @@ class Database:
             upgrade(connection)
         self._follow(())
 
-    def snapshot(self, target: Path) -> None:
+    def snapshot(self, target: Path) -> Snapshot:
         """The whole ledger of one moment as a new SQLite file; others may go on writing meanwhile."""
         with self._translating():
-            write_snapshot(self._engine, target)
+            return write_snapshot(self._engine, target)
 
     def load(self, snapshot: Path) -> None:
         """Fill this ledger, which must have no rows, with those of a snapshot."""
@@ -161,3 +161,9 @@ def open_database(url: str, journal: Path | None = None) -> Database:
         database.close()
         raise
     return database
+
+
+def ledger_file(url: str) -> Path | None:
+    """The file of a SQLite ledger; None where a server holds it."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
@@ -16,7 +17,15 @@ from mailbot.storing.migrations import upgrade
 _AT_ONCE = 500
 
 
-def write_snapshot(engine: Engine, target: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a snapshot holds: the id of its newest event, and how many mails."""
+
+    last_event: int
+    mails: int
+
+
+def write_snapshot(engine: Engine, target: Path) -> Snapshot:
     """One unchanging view of the ledger as a new SQLite file, on disk when this returns."""
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     if engine.url.get_backend_name() == "sqlite":
@@ -34,6 +43,9 @@ def write_snapshot(engine: Engine, target: Path) -> None:
         copied.dispose()
     with target.open("rb") as written:
         os.fsync(written.fileno())
+    with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as copy:
+        last, mails = copy.execute("SELECT (SELECT max(id) FROM event), (SELECT count(*) FROM mail)").fetchone()
+    return Snapshot(last or 0, mails)
 
 
 def load_snapshot(snapshot: Path, connection: Connection) -> None:
@@ -50,7 +62,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
     """Every row of every table, in an order that foreign keys allow."""
     later: list[tuple[int, int]] = []
     for table in tables.metadata.sorted_tables:
-        rows = source.execution_options(yield_per=_AT_ONCE).execute(select(table).order_by(*table.primary_key.columns)).mappings()
+        rows = source.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_AT_ONCE)).mappings()
         for part in rows.partitions(_AT_ONCE):
             found = [dict(row) for row in part]
             if table is tables.filing:
