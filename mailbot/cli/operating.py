@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailbot.cli.common import EXIT_UNWELL, Format, opened, options_of, print_json
+
+if TYPE_CHECKING:
+    from mailbot.operating.purging import Preview
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -16,6 +20,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("doctor")(doctor)
     cli.command("backup")(backup)
     cli.command("restore")(restore)
+    cli.command("purge")(purge)
 
 
 def doctor(
@@ -69,3 +74,33 @@ def restore(
     if done.mended:
         typer.echo(f"其中 {done.mended} 个归档文件由原始邮件重新生成。")
     typer.echo(f"待放行的回信 {done.held} 封；恢复以前到达的邮件重新收取后，回信也先留着。用 mailbot letters 查看、放行。")
+
+
+def purge(
+    context: typer.Context,
+    before: Annotated[datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="清除这一天以前到达的邮件")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    by: Annotated[str, typer.Option("--by", envvar="USER", help="谁决定的（记入日志）")] = "staff",
+) -> None:
+    """清除个人信息：删去到期邮件的原件、附件和文字，保留登记数字、哈希和日志。要先停止 mailbot。"""
+    from mailbot.operating import purging
+
+    with opened(context) as app, app.locked():
+        moment = before.replace(tzinfo=app.rulebook.campaign.timezone)
+        _print_preview(before, purging.preview(app, moment))
+        if not yes:
+            typer.confirm("清除后不能恢复。确定吗？", abort=True)
+        typer.echo(f"已清除 {purging.purge(app, moment, by)} 封邮件的内容。")
+
+
+def _print_preview(before: datetime, found: Preview) -> None:
+    typer.echo(
+        f"{before:%Y-%m-%d} 以前到达、已经办结的邮件 {len(found.mails)} 封，文件 {len(found.files)} 个，共 {found.megabytes:.1f} MB："
+    )
+    typer.echo("  删去：原始邮件、归档的材料、主题、姓名、地址、回信内容，以及从这些邮件学到的邮箱")
+    typer.echo("  保留：邮件编号、收到时间、单位、各项材料的件数、文件哈希、事件日志（其中的地址换成哈希）")
+    for copy in found.copies:
+        typer.echo(f"  一并删去旧副本：{copy.name}")
+    if found.waiting:
+        typer.echo(f"  另有 {found.waiting} 封还等着核实、处理或发信，这次不清除；先办结（mailbot mails、letters）再来。")
+    typer.echo("服务器邮箱里的原信和已做的备份不在此列，请另外清理。")

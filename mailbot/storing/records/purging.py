@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, or_, select, update
+from sqlalchemy import String, and_, cast, func, literal, or_, select, update
 
 from mailbot.model import Disposition, LetterState, MailState
 from mailbot.storing import tables
@@ -68,8 +68,10 @@ class Purging(Ledger):
         nobody = {"message_id": "", "from_address": "", "from_name": "", "subject": GONE}
         nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "purged_at": now}
         self._change(update(tables.mail).where(_mail.number == number).values(**nobody, **nothing))
+        # No name that a sender could have chosen: the paths of one mail must stay apart.
+        digest = self.connection.scalar(select(_mail.sha256).where(_mail.number == number))
         names: dict[str, Any] = {
-            "path": cast(_item.position, String),
+            "path": literal(f"{GONE}{digest}-", String) + cast(_item.position, String),
             "name": GONE,
             "original_name": GONE,
             "stored_as": None,
