@@ -21,6 +21,10 @@ FULL_AT = 0.8
 """The share of the quota from which staff are told."""
 
 _NOTED = "trouble:"
+_AT_ONCE = ("config", "verify")
+_TOLD = (*_AT_ONCE, "登记", "发信", "收件登记表", "夜间核对")
+"""Of what the daemon notes: told at once, told when it lasts. That the inbox cannot be looked at is told as silence."""
+
 _RESUME = "问题解决后运行 mailbot letters --resume。"
 
 
@@ -113,11 +117,9 @@ def _noted(app: App, records: Records) -> Iterator[Trouble]:
     for key, text in records.settings(_NOTED).items():
         noted = json.loads(text)
         since = datetime.fromisoformat(noted["since"])
-        at_once = key in ("config", "verify")
-        lasts = at_once or app.now() - since > timedelta(seconds=app.config.alarm.silence_seconds)
-        # The longer sentences of `silence` and `stopped` say the same.
-        told = lasts and key != "sheet" and not (key == "发信" and stopped) and key != "收信"
-        yield Trouble(key, noted["sentence"], since, noted["hint"], grave=lasts and key != "sheet", tell=told)
+        lasts = key in _AT_ONCE or app.now() - since > timedelta(seconds=app.config.alarm.silence_seconds)
+        told = lasts and key in _TOLD and not (key == "发信" and stopped)
+        yield Trouble(key, noted["sentence"], since, noted["hint"], grave=told, tell=told)
 
 
 def _stuck(records: Records, count: int) -> Iterator[Trouble]:
