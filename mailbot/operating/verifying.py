@@ -164,7 +164,8 @@ def _take_out_again(app: App, number: int, lost: list[Wanted], sandbox: Sandbox)
         return []
     work = app.work / "mend"
     shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    app.work.mkdir(mode=0o700, exist_ok=True)
+    work.mkdir(mode=0o700)
     try:
         facts = gather(app.files.path(f"raw/{mail.sha256}.eml"), work, sandbox, app.config.limits)
         found = {item.path: item.file for item in facts.items if item.file is not None}
