@@ -127,8 +127,9 @@ class Showing(Receiving):
 
     def _sums(self, places: Counter[str], states: Counter[str], ingested: int) -> Reconciliation:
         distinct = self._count(select(func.count(tables.place.c.mail_number.distinct())))
+        unfetched = self.unfetched()
         return Reconciliation(
-            on_server=places.total() + self.unfetched(),
+            on_server=places.total() + unfetched,
             kept=places["kept"] + ingested,
             vanished=places["vanished"],
             excluded=places["excluded"],
@@ -141,6 +142,7 @@ class Showing(Receiving):
             outcomes=self._count(select(func.count()).select_from(tables.item)),
             ingested=ingested,
             repeated=places["kept"] - distinct,
+            unfetched=unfetched,
         )
 
     def _count(self, statement: Select[Any]) -> int:
