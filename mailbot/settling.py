@@ -160,7 +160,8 @@ def _work_folder(app: App, number: int) -> Iterator[Path]:
     work = app.work / f"{number:06d}"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        work.mkdir(parents=True)
+        app.work.mkdir(mode=0o700, exist_ok=True)
+        work.mkdir(mode=0o700)
         yield work
     except OSError as trouble:
         raise TryLater(f"无法写入 {work}：{trouble.strerror or trouble}。请检查磁盘空间和权限。") from trouble

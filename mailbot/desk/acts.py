@@ -115,6 +115,8 @@ def _mail(records: Records, number: int) -> MailRow:
     mail = records.mail(number)
     if mail is None:
         raise ConfigError(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
+    if mail.purged_at is not None:
+        raise ConfigError(f"第 {number} 号邮件的内容已按期清除，不能再改判。")
     return mail
 
 

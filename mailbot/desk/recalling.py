@@ -1,7 +1,4 @@
-"""What staff did, once more: the events of a journal done again in a new ledger, in their order, without what was undone since.
-
-Each is noted again with its own time and name, so that the new journal knows as much as the old one did.
-"""
+"""What staff did, once more: the events of a journal done again in a new ledger, in their order, without what was undone since."""
 
 from __future__ import annotations
 
@@ -21,15 +18,22 @@ def recall(records: Records, events: Sequence[EventRow]) -> int:
         if again is None or event.id in undone:
             continue
         again(records, event)
-        note_again(records, event)
         done += 1
     return done
 
 
-def note_again(records: Records, event: EventRow) -> None:
-    """The event as it was; what undoing it would take is of the old ledger and left out."""
-    detail = {name: value for name, value in event.detail.items() if name != "undo"}
-    records.event(event.what, event.actor, event.at, event.mail_number, event.unit_id, event.letter_number, **detail)
+def recite(records: Records, events: Sequence[EventRow]) -> None:
+    """Note every event again as it was, so that the new journal knows as much as the old one did.
+
+    Events have new ids here, and so has what an act would revoke: an act of the old ledger cannot be undone in this one.
+    """
+    ids: dict[int, int] = {}
+    for event in events:
+        detail = {name: value for name, value in event.detail.items() if name != "undo"}
+        if event.what == "undone":
+            detail["act"] = ids.get(detail.get("act", 0), 0)
+        about = (event.mail_number, event.unit_id, event.letter_number)
+        ids[event.id] = records.event(event.what, event.actor, event.at, *about, **detail)
 
 
 def _assigned(records: Records, event: EventRow) -> None:
@@ -96,10 +100,6 @@ def _moment(detail: Mapping[str, object]) -> datetime | None:
     return datetime.fromisoformat(str(until)) if until else None
 
 
-def _nothing(_records: Records, _event: EventRow) -> None:
-    """Only its event is kept: what it did is done by the others."""
-
-
 _ACTS: Mapping[str, Callable[[Records, EventRow], None]] = {
     "assigned": _assigned,
     "closed": _closed,
@@ -110,5 +110,4 @@ _ACTS: Mapping[str, Callable[[Records, EventRow], None]] = {
     "note_removed": _note_removed,
     "taught": _taught,
     "forgotten": _forgotten,
-    "uploaded": _nothing,
 }

@@ -88,6 +88,7 @@ class Mail(SQLModel, table=True):
     settled_at: datetime | None = _moment(null=True)
     kept_at: datetime = _moment()
     alias_of: int | None = _refers("mail.number", null=True)
+    purged_at: datetime | None = _moment(null=True)  # its bytes and texts were removed; number, hash and filings stay
 
 
 class Place(SQLModel, table=True):

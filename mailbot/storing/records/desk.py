@@ -153,11 +153,9 @@ class Desk(Ledger):
         """Letters about the unit, oldest first."""
         return self._all(select(tables.letter).where(_letter.unit_id == unit_id).order_by(_letter.number), build.letter)
 
-    def letter_counts(self) -> tuple[Mapping[LetterState, int], int]:
-        """How many letters are in each state, and how many came back."""
-        rows = self.connection.execute(select(_letter.state, func.count()).group_by(_letter.state)).all()
-        bounced = self.connection.scalar(select(func.count()).where(_letter.bounced)) or 0
-        return {LetterState(state): count for state, count in rows}, bounced
+    def bounced_count(self) -> int:
+        """How many letters came back."""
+        return self.connection.scalar(select(func.count()).where(_letter.bounced)) or 0
 
     def letters_found(self, wanted: Sequence[ColumnElement[bool]], most: int, skip: int) -> tuple[tuple[LetterRow, ...], int]:
         """A page of letters that meet every condition of `letter_filter`, the newest first, and how many there are."""

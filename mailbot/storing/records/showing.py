@@ -121,8 +121,9 @@ class Showing(Receiving):
         for state, count in again.items():
             states[state] += count
         states[MailState.SETTLED] += placed - distinct - again.total()
+        unfetched = self.unfetched()
         return Reconciliation(
-            on_server=places.total() + self.unfetched(),
+            on_server=places.total() + unfetched,
             kept=places["kept"] + ingested,
             vanished=places["vanished"],
             excluded=places["excluded"],
@@ -135,6 +136,7 @@ class Showing(Receiving):
             outcomes=self._count(select(func.count()).select_from(tables.item)),
             ingested=ingested,
             repeated=places["kept"] - distinct,
+            unfetched=unfetched,
         )
 
     def _pairs(self, statement: Select[Any]) -> list[tuple[str, int]]:
