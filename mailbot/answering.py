@@ -141,7 +141,7 @@ def _state(case: Case) -> LetterState:
         case Manner.KEEP:
             return LetterState.SILENCED
         case Manner.CONFIGURED:
-            return LetterState.HELD if case.app.config.answering.mode is Mode.HOLD else LetterState.PENDING
+            return LetterState.HELD if case.app.holds(case.records, case.mail.received_at) else LetterState.PENDING
 
 
 def _serial(letter: Letter, earlier: Sequence[LetterRow]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mailbot.config import Config
+from mailbot.config import Config, Mode
 from mailbot.loading.configfile import load_config
 from mailbot.loading.rules import load_rules
 from mailbot.rulebook import Rulebook
@@ -28,6 +28,14 @@ LAST_POLL = "last_good_poll"
 
 STOPPED = "stop_all"
 """The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
+
+
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
+
+
+RESTORED = "restored_at"
+"""The setting that holds when a backup was restored: what arrived before may have been answered after the backup was taken."""
 
 
 def wall_clock() -> datetime:
@@ -62,6 +70,11 @@ class App:
         configured = self.config.answering.go_live
         started = records.setting("created_at")
         return configured or (datetime.fromisoformat(started) if started else self.now())
+
+    def holds(self, records: Records, arrived: datetime) -> bool:
+        """Whether the answer to a mail of that arrival waits for a person: by config, or because it may have been sent before a restore."""
+        restored = records.setting(RESTORED)
+        return self.config.answering.mode is Mode.HOLD or (restored is not None and arrived <= datetime.fromisoformat(restored))
 
     @property
     def work(self) -> Path:

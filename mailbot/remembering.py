@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.answering import Case
+from mailbot.deciding.statements import is_reply
 from mailbot.model import LetterKind, MailState
 from mailbot.storing.rows import LetterRow, NewDecision
 
@@ -22,6 +23,11 @@ def remember(case: Case, touched: Sequence[str] = ()) -> None:
         if letter is not None:
             _about(case, letter)
     sender = case.facts.message.from_[0].address if case.facts.message.from_ else ""
+    if judgement.about_letter is None and sender and not judgement.automatic and is_reply(case.facts.message.subject):
+        # Some programs lose the thread: a reply from the address that we asked last is the answer.
+        letter = records.letter_to(sender)
+        if letter is not None and letter.kind is LetterKind.ASK_UNIT:
+            _about(case, letter)
     if sender and judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED:
         # It teaches only once a person confirms it; until then it is a hint beside other signs.
         records.learn("address", sender, judgement.unit.unit, f"第{mail.number}号邮件", False, app.now())

@@ -28,11 +28,21 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One side of how a material is written (组织部署: 领导小组, 印发…通知): seen when `least` different ones of its words are."""
+
+    name: str
+    words: tuple[str, ...]
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """One thing each unit must send.
 
     `pictures`: it is made of pictures (photos count one by one), else of documents. `strong` words decide in a file name or title,
     `weak` ones need another sign, `against` ones speak against it. `phrases` and `headings` are looked for in the text.
+    `writing` are the sides by which a text without any of these is known.
     `compounds` are longer words whose ending decides otherwise (案例总结 is no summary: listed with the case's id).
     """
 
@@ -47,6 +57,7 @@ class Material:
     against: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    writing: tuple[Side, ...] = ()
     compounds: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()  # ASCII or pinyin file names: summary, zongjie
 

@@ -99,8 +99,9 @@ def rehearse(app: App, number: int) -> None:
         row = records.mail(number)
     assert row is not None
     with Sandbox(app.config.limits) as sandbox, _gathered(_Bench(app, sandbox, lambda: False), row) as facts:
-        with suppress(_Undone), app.database.transaction() as records:
+        with app.database.reading() as records:
             conclusion = conclude(app, records, row, facts)
+        with suppress(_Undone), app.database.transaction() as records:
             write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
             raise _Undone
 
@@ -159,7 +160,8 @@ def _work_folder(app: App, number: int) -> Iterator[Path]:
     work = app.work / f"{number:06d}"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        work.mkdir(parents=True)
+        app.work.mkdir(mode=0o700, exist_ok=True)
+        work.mkdir(mode=0o700)
         yield work
     except OSError as trouble:
         raise TryLater(f"无法写入 {work}：{trouble.strerror or trouble}。请检查磁盘空间和权限。") from trouble

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli.common import log_to_stderr, opened
+from mailbot.cli.common import opened
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -22,10 +22,11 @@ def web(
 ) -> None:
     """打开工作人员用的网页：总表、待办、邮件、回信、导出。按 Ctrl-C 停止。"""
     from mailbot.desk import users
+    from mailbot.operating.logs import start_log
     from mailbot.web import serving
 
     with opened(context) as app:
-        log_to_stderr(app.config.log_level)
+        start_log(app.config)
         settings = app.config.web
         if not users.users(app):
             typer.echo("还没有人能登录。请先添加：mailbot user add 姓名", err=True)

@@ -48,12 +48,11 @@ def letters_page(desk: Desk, wanted: WantedLetters = _EVERY) -> LettersPage:
     conditions = letter_filter(wanted.state, wanted.bounced, wanted.kind, units, text)
     with desk.app.database.reading() as records:
         rows, found = records.letters_found(conditions, wanted.per_page, (max(1, wanted.page) - 1) * wanted.per_page)
-        counts, bounced = records.letter_counts()
         return LettersPage(
             letters=view.letters(records, rows),
             found=found,
-            counts=counts,
-            bounced=bounced,
+            counts=records.letter_counts(),
+            bounced=records.bounced_count(),
             mode=desk.app.config.answering.mode.value,
             stopped=records.setting(STOPPED),
             token=str(records.newest_event()),

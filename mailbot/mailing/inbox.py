@@ -18,7 +18,7 @@ from mailbot.errors import TryLater
 from mailbot.mailing import folders as rooms
 from mailbot.mailing.batches import ASKED_AT_ONCE, CHINA, all_uids, arrival, by_folder, groups, sent_ids
 from mailbot.mailing.connection import Connection, Refused
-from mailbot.mailing.seen import Arrival, Opened, Seen
+from mailbot.mailing.seen import Arrival, Opened, Quota, Seen
 from mailbot.mailing.survey import Survey, survey
 from mailbot.mailing.wire import TooLongError
 
@@ -168,6 +168,11 @@ class Inbox:
         """Look at the account for `check --online`: nothing is fetched but one small piece of one mail."""
         with self._connected() as line:
             return survey(line, self._config, datetime.now(CHINA))
+
+    def quota(self) -> Quota | None:
+        """How full the mailbox is, None where the server does not say. Errors: TryLater."""
+        with self._connected() as line:
+            return line.quota()
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -157,6 +157,7 @@ class MailRow:
     settled_at: datetime | None
     kept_at: datetime
     alias_of: int | None
+    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -150,6 +150,13 @@ class Outbox(Ledger):
         held = update(tables.letter).where(_letter.number.in_(list(numbers)), _letter.state == LetterState.HELD)
         return self._change(held.values(state=LetterState.PENDING, due_at=now))
 
+    def hold_all(self, reply: str) -> int:
+        """Let a person decide about every letter that may have left without this ledger knowing it; how many."""
+        repeatable = [kind for kind in LetterKind if kind.may_repeat]
+        unsure = _letter.state.in_((LetterState.CLAIMED, LetterState.UNCERTAIN)) & _letter.kind.in_(repeatable)
+        doubtful = update(tables.letter).where(or_(_letter.state == LetterState.PENDING, unsure))
+        return self._change(doubtful.values(state=LetterState.HELD, last_reply=reply, finished_at=None))
+
     def cancel(self, numbers: Iterable[int], now: datetime) -> int:
         """Never send these letters, as far as they have not left; how many that were."""
         waiting = or_(_letter.state == LetterState.HELD, _letter.state == LetterState.PENDING)
@@ -169,6 +176,11 @@ class Outbox(Ledger):
         for column, value in wanted:
             statement = statement if value is None else statement.where(column == value)
         return self._all(statement, build.letter)
+
+    def letter_counts(self) -> Mapping[LetterState, int]:
+        """How many letters are in each state."""
+        counts = self.connection.execute(select(_letter.state, func.count()).group_by(_letter.state))
+        return {LetterState(state): count for state, count in counts}
 
     def letters_all(self) -> tuple[LetterRow, ...]:
         """Every letter in the order they were written."""
