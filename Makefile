@@ -6,10 +6,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist loadfile
 
-.PHONY: demo test check judge sweep lock clean
+.PHONY: demo demo-web test check judge sweep lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/mailbot demo
+
+# The same, then the staff's page over it until Ctrl-C.
+demo-web: $(VENV)/.runtime
+	$(BIN)/mailbot demo --web
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

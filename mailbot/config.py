@@ -85,6 +85,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """The staff's page: where it listens, under which names it is reached, how long a login lasts."""
+
+    with_run: bool = False  # `mailbot run` serves it as well
+    host: str = "127.0.0.1"
+    port: int = 8126
+    names: tuple[str, ...] = ()  # host names beside localhost and `host`, as they stand in the address bar
+    proxies: tuple[str, ...] = ()  # addresses of reverse proxies whose X-Forwarded-* are believed
+    session_hours: float = 12.0
+    max_upload_bytes: int = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Monitoring:
     """Where the daemon answers a monitor (/healthz, /livez, /metrics): counts only, no personal data."""
 
@@ -124,6 +137,7 @@ class Config:
     inbox: Inbox
     answering: Answering
     limits: Limits = field(default_factory=Limits)
+    web: Web = field(default_factory=Web)
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.TEXT
     monitoring: Monitoring | None = None

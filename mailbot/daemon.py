@@ -72,6 +72,7 @@ class Bot:
         """One full cycle: receive, settle, send, table. True when nothing failed; one stretch failing does not hold up the others."""
         self.stopped()
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, self.stopped, self.known))
+        self.guarded("核对已发送", lambda: pipeline.look_for_uncertain(self.app, self.inbox))
         self.watch()
         settled = self.guarded("登记", lambda: pipeline.settle(self.app, self.stopped))
         sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stopped))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mailbot.app import App
+from mailbot.failpoints import failpoint
 from mailbot.mailing.inbox import Seen
 from mailbot.storing.files import Incoming
 from mailbot.storing.rows import NewMail, NewPlace
@@ -53,6 +54,7 @@ class Keeping:
                 fresh += new
                 if not new and records.is_purged(number):
                     purged.append(mail.sha256)
+        failpoint("kept")
         self.new += fresh
         for sha256 in purged:  # the server shows once more what was removed here after its time
             self.app.files.delete(f"raw/{sha256}.eml")

@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol, cast
 
 from mailbot.app import LAST_POLL, App
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.keeping import Keeping, place_of
 from mailbot.mailfiles import MailFile
 from mailbot.mailing.inbox import Arrival, Body, Seen
@@ -71,6 +72,7 @@ def receive(app: App, inbox: Source, stop: Callable[[], bool], known: Known | No
     known = known or Known()
     fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder, known)]
     fresh.sort(key=lambda arrival: (arrival.size > LARGE, arrival.received_at, arrival.seen.folder, arrival.seen.uid))
+    failpoint("listed")
     keeping = Keeping(app)
     try:
         complete = _keep_all(keeping, inbox, fresh, stop)

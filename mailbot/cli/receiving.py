@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,7 +35,18 @@ def run(
 
     with opened(context, need_password=True) as app:
         start_log(app.config)
-        return 0 if daemon.run(app, once=once, say=saying(app.config, typer.echo)) else EXIT_LATER
+        with nullcontext() if once or not app.config.web.with_run else _page(context):
+            return 0 if daemon.run(app, once=once, say=saying(app.config, typer.echo)) else EXIT_LATER
+
+
+@contextmanager
+def _page(context: typer.Context) -> Iterator[None]:
+    """The staff's page beside the daemon, over a ledger connection of its own."""
+    from mailbot.web import serving
+
+    with opened(context) as app, serving.beside(app, app.config.web) as address:
+        typer.echo(f"网页：{address}")
+        yield
 
 
 def check(

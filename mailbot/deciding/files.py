@@ -8,6 +8,7 @@ from dataclasses import replace
 from mailbot.deciding.case import Case
 from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
+from mailbot.deciding.receipt import near
 from mailbot.deciding.unit import file_owner
 from mailbot.model import BODY, Disposition, Filed, FileKind, FileVerdict, Intent, Item, ToldFile
 from mailbot.rulebook import Rulebook
@@ -25,10 +26,28 @@ def judge_files(case: Case) -> tuple[FileVerdict, ...]:
             verdict = _within_mail(verdict, seen.get(item.sha256))
             seen.setdefault(item.sha256, verdict)
         verdicts.append(verdict)
+    verdicts = _noticing_near(verdicts, case)
     if (decided := by_elimination(verdicts, case)) is not None:
         item = next(item for item in case.facts.items if item.path == decided.path)
         decided = _against_memory(decided, item, case)
     return tuple(decided if decided and verdict.path == decided.path else verdict for verdict in verdicts)
+
+
+def _noticing_near(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:
+    """A gentle word about a photo that is another of the mail, scaled or saved once more: the receipt counts both once."""
+    noticed: list[FileVerdict] = []
+    seen: list[Item] = []
+    for verdict, item in zip(verdicts, case.facts.items, strict=True):
+        fingerprint = item.picture.fingerprint if item.picture and verdict.disposition is Disposition.FILED else ""
+        twin = next((other for other in seen if fingerprint and other.picture and near(other.picture.fingerprint, fingerprint)), None)
+        if twin is not None:
+            hint = f"照片“{item.name}”与“{twin.name}”看来是同一张，只计一张"
+            noticed.append(replace(verdict, hints=(*verdict.hints, hint)))
+            continue
+        if fingerprint:
+            seen.append(item)
+        noticed.append(verdict)
+    return noticed
 
 
 def _one(item: Item, case: Case) -> FileVerdict:

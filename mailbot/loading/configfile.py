@@ -18,6 +18,7 @@ from mailbot.loading.operating import read_alarm, read_monitoring
 from mailbot.loading.passwords import Surroundings
 from mailbot.loading.servers import read_level, read_seconds, read_server, read_size
 from mailbot.loading.slips import Slips
+from mailbot.loading.webpage import read_web
 from mailbot.loading.yamlfile import Table, read_table
 
 _IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAIN: 143}
@@ -57,6 +58,7 @@ def _config(path: Path, form: Form, around: Surroundings) -> Config:
         inbox=inbox,
         answering=answering,
         limits=_limits(form.form("limits")),
+        web=read_web(form.form("web")),
         log_level=read_level(form, "log_level"),
         log_format=form.choice("log_format", _LOG_FORMATS, LogFormat.TEXT),
         monitoring=read_monitoring(form.form("monitoring")) if form.has("monitoring") else None,

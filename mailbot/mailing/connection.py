@@ -17,6 +17,7 @@ from imapclient import IMAPClient, SocketTimeout
 from mailbot import __version__
 from mailbot.config import Security, Server
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.mailing.reach import cannot_connect
 from mailbot.mailing.seen import Folder, Opened, Quota
 from mailbot.mailing.servertext import server_text
@@ -59,6 +60,7 @@ class Connection:
         try:
             self._log_in()
             self._introduce()
+            failpoint("connected")
         except BaseException:
             self.drop()
             raise

@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import BinaryIO
 from mailbot import config as settings
 from mailbot.errors import TryLater
 from mailbot.mailing import folders as rooms
-from mailbot.mailing.batches import ASKED_AT_ONCE, CHINA, all_uids, arrival, by_folder, groups
+from mailbot.mailing.batches import ASKED_AT_ONCE, CHINA, all_uids, arrival, by_folder, groups, sent_ids
 from mailbot.mailing.connection import Connection, Refused
 from mailbot.mailing.seen import Arrival, Opened, Quota, Seen
 from mailbot.mailing.survey import Survey, survey
@@ -153,6 +153,16 @@ class Inbox:
             logger.info("%s", trouble)  # the next look connects again and says so if it cannot
         while (left := end - time.monotonic()) > 0 and not self._stop():
             time.sleep(min(left, 0.5))
+
+    def sent(self, message_ids: Collection[str], since: datetime) -> frozenset[str]:
+        """Which of these Message-IDs lie in the account's own sent mail, as far as it is kept; looked at from the day before `since` on."""
+        with self._connected() as line:
+            folder = rooms.sent(line.folders())
+            if folder is None:
+                return frozenset()
+            self._opened = None  # always anew: the letter that is looked for has just come
+            self._open(line, folder)
+            return frozenset(message_ids) & sent_ids(line, since)
 
     def survey(self) -> Survey:
         """Look at the account for `check --online`: nothing is fetched but one small piece of one mail."""

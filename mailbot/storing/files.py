@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 
 _CHUNK = 1024 * 1024
 _TEMPORARY = ".part-"
@@ -102,7 +103,9 @@ class Incoming:
         """
         with disk_errors(self._files.root):
             self._stream.flush()
+            failpoint("written")
             os.fsync(self._stream.fileno())
+            failpoint("synced")
         target = self._files.name(self._temporary, key)
         self.committed = True
         if not later:
@@ -165,6 +168,7 @@ class Files:
         with disk_errors(self.root):
             make_folder(target.parent)
             temporary.replace(target)
+            failpoint("renamed")
         self._renamed_in.add(target.parent)
         return target
 

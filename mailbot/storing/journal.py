@@ -43,7 +43,7 @@ class Journal:
         try:
             with self._locked() as file:
                 last = _last_id(file)
-                events = noted if noted and noted[0].id == last + 1 else later_than(last)
+                events = noted if _come_next(noted, last) else later_than(last)
                 file.write("".join(write_json(_as_line(event)) + "\n" for event in events).encode())
                 file.flush()
                 os.fsync(file.fileno())
@@ -107,6 +107,11 @@ def read_journal(path: Path) -> Iterator[EventRow]:
                     letter_number=fields.get("letter"),
                     detail=fields.get("detail") or {},
                 )
+
+
+def _come_next(noted: Sequence[EventRow], last: int) -> bool:
+    """Whether `noted` follow the last line without a gap: another program may have committed between two of them."""
+    return bool(noted) and noted[0].id == last + 1 and noted[-1].id - last == len(noted)
 
 
 def _as_line(event: EventRow) -> dict[str, object]:

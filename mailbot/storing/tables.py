@@ -78,6 +78,7 @@ class Mail(SQLModel, table=True):
     because: list[str] = _json()
     doubts: list[str] = _json()
     links: list[dict[str, Any]] = _json()
+    evidence: list[dict[str, Any]] = _json()
     needs_person: bool
     automatic: str | None = _words(null=True)
     intent: str = _words()
@@ -115,7 +116,7 @@ class Item(SQLModel, table=True):
     size: int = _big()
     kind: str = _words()
     problem: str | None = _words(null=True)
-    unit_id: str | None = _words(null=True)
+    unit_id: str | None = _words(null=True, index=True)
     materials: list[str] = _json()
     count: int
     disposition: str = _words(index=True)
@@ -143,7 +144,11 @@ class Filing(SQLModel, table=True):
 class Letter(SQLModel, table=True):
     """One letter of the outbox, with the very bytes that go to the server."""
 
-    __table_args__ = (Index("ix_letter_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_letter_state_due_at", "state", "due_at"),
+        # The last living letter of each of 5,000 units, found without reading 100,000 letters.
+        Index("ix_letter_unit_id_state_number", "unit_id", "state", "number"),
+    )
     number: int | None = Field(default=None, primary_key=True)
     mail_number: int | None = _refers("mail.number", null=True)
     unit_id: str | None = _words(null=True, index=True)
@@ -164,6 +169,8 @@ class Letter(SQLModel, table=True):
     claimed_at: datetime | None = _moment(null=True, index=True)
     finished_at: datetime | None = _moment(null=True)
     bounced: bool
+    edited: bool  # a person has put it into other words
+    noted: bool  # a person has taken note of how it ended
 
 
 class Event(SQLModel, table=True):
@@ -175,7 +182,7 @@ class Event(SQLModel, table=True):
     what: str = _words()
     mail_number: int | None = Field(default=None, index=True)  # no foreign key: the record outlives what it speaks of
     unit_id: str | None = _words(null=True, index=True)
-    letter_number: int | None = Field(default=None)
+    letter_number: int | None = Field(default=None, index=True)
     detail: dict[str, Any] = _json()
 
 
@@ -190,6 +197,7 @@ class Decision(SQLModel, table=True):
     unit_id: str | None = _words(null=True)
     materials: list[str] | None = _json(null=True)
     disposition: str | None = _words(null=True)
+    done: bool | None = None  # a person has seen to the mail: nothing more is to be done about it
     revoked_at: datetime | None = _moment(null=True)
 
 
@@ -220,6 +228,47 @@ class Waiver(SQLModel, table=True):
     revoked_at: datetime | None = _moment(null=True)
 
 
+class Note(SQLModel, table=True):
+    """What staff wrote down about a unit, or that they phoned."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: str = _words(index=True)
+    phoned: bool
+    text: str = _words()
+    actor: str = _words()
+    at: datetime = _moment()
+    revoked_at: datetime | None = _moment(null=True)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who may log in to the desk; never deleted, since what was done bears the name."""
+
+    name: str = Field(sa_column=Column(Words(), primary_key=True))
+    password: str = _words()  # argon2
+    role: str = _words()
+    disabled: bool
+    at: datetime = _moment()
+    last_login: datetime | None = _moment(null=True)
+
+
+class Visit(SQLModel, table=True):
+    """An open session, known by the hash of its token only."""
+
+    token: str = Field(sa_column=Column(Words(), primary_key=True))
+    name: str = _words(index=True)
+    at: datetime = _moment()
+    expires_at: datetime = _moment(index=True)
+
+
+class Attempt(SQLModel, table=True):
+    """A failed login, counted for the name and for the address it came from."""
+
+    __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = _key()
+    at: datetime = _moment()
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -235,4 +284,8 @@ event = _table("event")
 decision = _table("decision")
 knowledge = _table("knowledge")
 waiver = _table("waiver")
+note = _table("note")
+person = _table("person")
+visit = _table("visit")
+attempt = _table("attempt")
 metadata = SQLModel.metadata

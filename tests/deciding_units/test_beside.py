@@ -14,9 +14,18 @@ UNIT = "长春工业大学"
 SUMMARY = document("总结.docx", paper(f"{UNIT}2022年全民终身学习活动周工作总结"))
 STORY = paper(
     "老年模特队的故事",
-    "退休教师关阿姨找到学校，想学走台步。谁也没想到，这支只有五个人的队伍，四年后登上了省里的舞台。\n"
-    "老师从站姿教起，一遍遍纠正；队员们把厨房当台子，边做饭边练。每周三下午的排练，风雨无阻。\n"
-    "如今队伍已有五十八人，先后参加公益演出四十多场。关阿姨常说，学习让她越活越年轻，这是给她最好的礼物。",
+    "谁也没想到，这支只有五个人的队伍，四年后登上了省里的舞台。队员们都是退了休的人，过去没有学过走台步。\n"
+    "老师从站姿教起，一遍遍纠正；队员们把厨房当台子，边做饭边练。下午的排练，风雨无阻。\n"
+    "队伍已有五十八人，先后参加公益演出四十多场，学习让大家越活越年轻，这是给他们最好的礼物。",
+)
+"""Tells one thing, but shows too few sides of a story to be known by them alone."""
+
+PERSON = paper(
+    "七旬老人的“指尖”新生活",
+    "今年72岁的王桂兰家住朝阳社区，孩子在外地。出门要扫码、买菜要线上支付，她一度不敢出门。\n"
+    "去年秋天，社区学习中心办起了手机课堂，王桂兰第一个报了名。刚开始她连微信语音都不会发，老师手把手地教，志愿者一对一陪练。\n"
+    "一个月以后，她学会了网上挂号、视频通话，还当上了班长，带动楼里六位老姐妹一起学。如今，她每天在群里发自己拍的照片。\n"
+    "“活到老学到老，这话一点不假。”王桂兰笑着说，大家都说她越活越年轻。",
 )
 
 
@@ -52,6 +61,12 @@ def test_what_is_left_over_without_a_word_for_it_goes_to_a_person(rulebook: Rule
     found = judged(rulebook, f"{UNIT}材料", own, *others, document("故事.docx", STORY))
     assert of(found, "故事.docx")[0] is Disposition.UNSURE
     assert found.needs_person
+
+
+def test_the_story_of_one_person_alone_in_its_mail_is_the_case(rulebook: Rulebook) -> None:
+    found = judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件，请查收。", document("附件.docx", PERSON))
+    assert of(found, "附件.docx") == (Disposition.FILED, ("case",))
+    assert not found.needs_person
 
 
 def test_a_paper_that_names_itself_something_else_is_never_what_is_left_over(rulebook: Rulebook) -> None:

@@ -21,6 +21,7 @@ from mailbot.loading.shipped import shipped_rules
 CONFIG = """
 rules: {rules}
 storage: storage
+{database}
 inbox:
   host: {imap.host}
   port: {imap.port}
@@ -51,6 +52,7 @@ class Office:
     sender: str
     mode: str = "send"
     go_live: str = "2022-11-17"
+    database: str = ""  # a line of config.yaml
     rules: Path = field(default_factory=shipped_rules)
     more: str = ""  # further sections of config.yaml
 

@@ -39,11 +39,11 @@ _LETTERS_OF_MAIL = select(tables.letter).where(_letter.mail_number == bindparam(
 class Outbox(Ledger):
     """The third stretch of the road."""
 
-    def queue(self, letter: NewLetter, now: datetime) -> int:
+    def queue(self, letter: NewLetter, now: datetime, *, again: bool = False) -> int:
         """Put a letter into the outbox and return its number.
 
         It takes the place of what the same mail was going to say to the same unit before it was settled anew. A letter that was
-        attempted under the same Message-ID, or that a person cancelled, stands as it is.
+        attempted under the same Message-ID, or that a person cancelled, stands as it is; `again`: the person wants it after all.
         """
         fields = _letter_fields(letter, now)
         known = self.letter_by_message_id(letter.message_id)
@@ -52,7 +52,7 @@ class Outbox(Ledger):
             self._change(_OF_MAIL, superseded)
         if known is None:
             return self._add(tables.letter, **fields)
-        if known.attempts == 0 and known.state != LetterState.SILENCED:
+        if known.attempts == 0 and (again or known.state != LetterState.SILENCED):
             self._change(update(tables.letter).where(_letter.number == known.number).values({**fields, "finished_at": None}))
         return known.number
 
@@ -64,6 +64,11 @@ class Outbox(Ledger):
         """
         about = {"unit": unit_id, "address": to_address.lower(), "mail": except_number or 0}
         return self._change(_ABOUT, {**about, "state": LetterState.SUPERSEDED, "finished_at": now})
+
+    def withdraw(self, mail: int, except_numbers: Iterable[int], now: datetime) -> int:
+        """Withdraw what the mail was going to say and does not say any more; how many letters that were."""
+        own = update(tables.letter).where(_letter.mail_number == mail, _letter.number.not_in(list(except_numbers)), _untouched())
+        return self._change(own.values(state=LetterState.SUPERSEDED, finished_at=now))
 
     def claim_due(self, now: datetime) -> LetterRow | None:
         """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
@@ -104,6 +109,20 @@ class Outbox(Ledger):
         if state == LetterState.PENDING:
             fields |= {"finished_at": None, "due_at": due_at or now}
         self._change(update(tables.letter).where(_letter.number == number).values(fields))
+
+    def note_end(self, letter: LetterRow, state: LetterState, now: datetime, **detail: object) -> None:
+        """Note how an attempt to send the letter ended.
+
+        The claims stand in the journal, so that a rebuilt ledger knows what was said already and does not say it again.
+        """
+        said: dict[str, object] = {"kind": letter.kind, "message_id": letter.message_id, "to": letter.to_address}
+        said |= {"received": letter.received, "missing": letter.missing, "late": letter.late}
+        self.event(f"letter_{state}", "mailbot", now, mail=letter.mail_number, unit=letter.unit_id, letter=letter.number, **said, **detail)
+
+    def reword(self, number: int, subject: str, text: str, message: bytes) -> None:
+        """Give a letter other words; what it claims, and its Message-ID, stay."""
+        words = {"subject": subject, "text": text, "message": message}
+        self._change(update(tables.letter).where(_letter.number == number).values(words))
 
     def abandoned_claims(self, now: datetime) -> tuple[LetterRow, ...]:
         """Letters that were being sent when mailbot died: from now on uncertain, never simply queued again (RFC 1047)."""
@@ -146,7 +165,7 @@ class Outbox(Ledger):
 
     def mark_bounced(self, number: int) -> None:
         """Note that the letter came back."""
-        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True))
+        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True, noted=False))
 
     def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
         """Letters in the order they were written, narrowed by what is given."""
@@ -200,4 +219,6 @@ def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:
         "last_reply": "",
         "created_at": now,
         "bounced": False,
+        "edited": False,
+        "noted": False,
     }

@@ -223,6 +223,7 @@ def _mail_fields(judged: JudgedMail, found: int, now: datetime) -> dict[str, Any
         "because": list(judged.because),
         "doubts": list(judged.doubts),
         "links": [asdict(link) for link in judged.links],
+        "evidence": [asdict(sign) for sign in judged.evidence],
         "needs_person": judged.needs_person,
         "automatic": judged.automatic,
         "intent": judged.intent,
