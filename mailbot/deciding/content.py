@@ -36,7 +36,8 @@ _DATE_LINE = re.compile(r"^\D{0,30}?((?:20\d\d|二[〇○零o0][一二三][〇�
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All signs of one text. `size` counts Chinese characters, `filled` those beside labels and headings."""
+    """All signs of one text. `begun` are materials that a line names as 案例：…; `size` counts Chinese characters, `filled` those
+    beside labels and headings."""
 
     text: str
     size: int
@@ -45,6 +46,7 @@ class Contents:
     phrases: dict[str, str]
     headings: dict[str, tuple[str, ...]]
     parts: tuple[str, ...]
+    begun: frozenset[str]
     letter: bool
     numbered: int
     notice: bool
@@ -77,6 +79,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         phrases=_phrases(text, lexicon),
         headings=_headings(segments, lexicon),
         parts=_parts(lines, lexicon),
+        begun=frozenset(filter(None, (_begun_by(line, lexicon) for line in lines))),
         letter=bool(_LETTER_TITLE.search("".join(title))),
         numbered=len({heading for heading in _INLINE_HEADING.findall(text) if _TOP_HEADING.match(heading)}),
         notice=_is_notice(text, rulebook.campaign),
@@ -184,6 +187,14 @@ def _parts(lines: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     if len(numbered) > 1:
         titled.update(numbered)
     return tuple(material for material in lexicon.documents if material in titled)
+
+
+def _begun_by(line: str, lexicon: Lexicon) -> str | None:
+    """The document material that a short line begins with and then names: 案例：反诈“平安讲堂”. Helps a name that says so too."""
+    begins = re.match(r"(?:附:?)?([^:。,]{2,8}?)[一二三1-3]?:(?=.{2,40}$)", line)
+    found = lexicon.document_words.fullmatch(begins.group(1)) if begins else None
+    meanings = lexicon.meanings.get(found.group(), ()) if found else ()
+    return next((meaning.speaks_for for meaning in meanings if meaning.speaks_for in lexicon.documents), None)
 
 
 def _named_by(line: str, lexicon: Lexicon) -> str | None:

@@ -95,7 +95,8 @@ def _several(weighed: Weighed) -> tuple[str, ...]:
     listed = contents.letter or bool(contents.naming.other_strength)  # 关于报送总结、案例的函 lists what is enclosed
     found = set(contents.parts) | {material for material in contents.naming.strong() if material in documents and not listed}
     if len(found) < 2:
-        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in contents.parts}
+        seen = {*contents.parts, *contents.begun}
+        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in seen}
     return tuple(material for material in documents if material in found) if len(found) > 1 else ()
 
 
