@@ -7,12 +7,13 @@ silent for a day when that is set back (reliability section 2).
 from __future__ import annotations
 
 import logging
+import math
 import random
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
@@ -35,6 +36,10 @@ SLICE = 20.0
 """Seconds between two looks at the outbox while the inbox is quiet."""
 
 
+PATIENCE = 20.0
+"""Seconds of one cycle that mails of a sender who floods the inbox may take; then the others are looked for again."""
+
+
 @dataclass
 class Bot:
     """The running daemon: its app, its two connections and how often each has failed in a row."""
@@ -52,10 +57,18 @@ class Bot:
         """One full cycle: receive, settle, send, table. True when nothing failed; one stretch failing does not hold up the others."""
         stopped = self.stop.is_set
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, stopped, self.known))
-        settled = self.guarded("登记", lambda: pipeline.settle(self.app, stopped))
+        settled = self.guarded("登记", lambda: pipeline.settle(self.app, stopped, math.inf if self.app.once else PATIENCE))
         sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, stopped))
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))
         return received and settled and sent and table
+
+    def unfinished(self) -> bool:
+        """Whether mails of a flood still wait, so that the next cycle should follow at once."""
+        if "登记" in self.failures or self.stop.is_set():
+            return False
+        with suppress(TryLater), self.app.database.reading() as records:
+            return records.unsettled_count() > 0
+        return False
 
     def guarded(self, what: str, stretch: Callable[[], object]) -> bool:
         """Run one stretch of the road; a failure of the outside world is said once and backs off, a bug is logged and survived."""
@@ -109,6 +122,8 @@ def _loop(bot: Bot) -> None:
     clock.every(poll.poll_seconds).seconds.do(due.set)
     while not bot.stop.is_set():
         bot.cycle()
+        if bot.unfinished():
+            continue
         due.clear()
         # Jitter spreads logins; it is no secret.
         until = time.monotonic() + poll.poll_seconds + random.uniform(0, poll.poll_jitter_seconds)  # noqa: S311
