@@ -16,7 +16,7 @@ from starlette.routing import Route
 from mailbot.config import Web
 from mailbot.desk.desk import Desk
 from mailbot.errors import ConfigError, TryLater
-from mailbot.web import acting, assets, entrance, exporting, letters, lists, looking, mails, table, todo, unit, uploading
+from mailbot.web import acting, assets, chase, entrance, exporting, letters, lists, looking, mails, table, todo, unit, uploading
 from mailbot.web.asked import Asked, Site, acted, seen, site_of
 from mailbot.web.live import Watch, events
 from mailbot.web.recent import Recent
@@ -69,6 +69,8 @@ def _routes() -> list[Route]:
         Route("/files/{number:int}/pages/{page:int}", seen(looking.page_image)),
         Route("/todo", seen(todo.show)),
         Route("/letters", seen(letters.show)),
+        Route("/chase", seen(chase.show)),
+        Route("/chase", acted(chase.write), methods=["POST"]),
         Route("/export", seen(exporting.show)),
         Route("/export/table.xlsx", seen(exporting.workbook)),
         Route("/export/extent", acted(exporting.extent, viewers=True), methods=["POST"]),
