@@ -68,6 +68,7 @@ def _routes() -> list[Route]:
         Route("/files/{number:int}/picture", seen(looking.picture)),
         Route("/files/{number:int}/pages/{page:int}", seen(looking.page_image)),
         Route("/todo", seen(todo.show)),
+        Route("/todo/addresses", acted(todo.approve), methods=["POST"]),
         Route("/letters", seen(letters.show)),
         Route("/chase", seen(chase.show)),
         Route("/chase", acted(chase.write), methods=["POST"]),
