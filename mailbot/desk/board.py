@@ -22,6 +22,7 @@ from mailbot.desk.boardvalues import (
     Wanted,
 )
 from mailbot.desk.desk import Desk
+from mailbot.desk.openings import EntryKind
 from mailbot.desk.standing import Picture
 from mailbot.model import UnitState
 
@@ -39,6 +40,7 @@ __all__ = [
     "Wanted",
     "board",
     "board_row",
+    "health",
     "token",
 ]
 
@@ -74,6 +76,11 @@ def board_row(desk: Desk, unit: str) -> BoardRow | None:
     """One row, for a partial update; None for a unit that is not on the roster."""
     known = desk.app.rulebook.units.get(unit)
     return desk.rows.line(known, desk.standing.picture()).row if known else None
+
+
+def health(desk: Desk) -> Health:
+    """How mailbot does, without the table: for the head and the foot of every page."""
+    return _health(desk, desk.standing.picture())
 
 
 def token(desk: Desk) -> str:
@@ -141,6 +148,7 @@ def _health(desk: Desk, picture: Picture) -> Health:
         agrees=picture.sums.equal,
         waiting=picture.waiting,
         todo=len(picture.openings),
+        held=sum(opening.kind is EntryKind.HELD for opening in picture.openings),
     )
 
 
