@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol, cast
 
-from mailbot.app import App
+from mailbot.app import LAST_POLL, App
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.keeping import Keeping, place_of
 from mailbot.mailfiles import MailFile
 from mailbot.mailing.inbox import Arrival, Body, Seen
@@ -27,9 +28,6 @@ LARGE = 8 * 1024 * 1024
 
 BREAKS = 3
 """How often in a row the line may break before the round is given up."""
-
-LAST_POLL = "last_good_poll"
-"""The setting that holds the moment of the last complete look at the inbox."""
 
 
 class Source(Protocol):
@@ -74,6 +72,7 @@ def receive(app: App, inbox: Source, stop: Callable[[], bool], known: Known | No
     known = known or Known()
     fresh = [arrival for folder in inbox.folders() for arrival in _fresh(app, inbox, folder, known)]
     fresh.sort(key=lambda arrival: (arrival.size > LARGE, arrival.received_at, arrival.seen.folder, arrival.seen.uid))
+    failpoint("listed")
     keeping = Keeping(app)
     try:
         complete = _keep_all(keeping, inbox, fresh, stop)

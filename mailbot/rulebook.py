@@ -136,6 +136,10 @@ class Words:
     public_mail: tuple[str, ...] = ()  # domains that never name a unit: qq.com, 163.com …
 
 
+BRIEF = "brief"
+"""The template that says any letter in a few words, for when the server took the full one for spam."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
     """Subject and text of one letter, in Jinja2 (sandboxed), from rules/letters/<kind>.txt."""
@@ -153,7 +157,7 @@ class Rulebook:
     units: Mapping[str, Unit]
     kinds: Mapping[str, str]  # unit kind -> Chinese heading, in table order
     words: Words
-    letters: Mapping[str, LetterTemplate]  # LetterKind value -> template
+    letters: Mapping[str, LetterTemplate]  # LetterKind value, or BRIEF -> template
     outsiders: tuple[Outsider, ...] = ()
     counties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # unit id -> county-level names under it
     lookalikes: tuple[Lookalike, ...] = ()

@@ -18,7 +18,7 @@ _NOT_ENCLOSED = re.compile(r"(?:没有?|无|未|缺少?|忘了?|忘记)(?:添加
 
 def doubts(facts: Facts, files: Sequence[FileVerdict], rulebook: Rulebook) -> tuple[str, ...]:
     """Chinese sentences, each one a reason to write 正在核对 instead of a missing-item notice."""
-    return tuple(dict.fromkeys((*facts.doubts, *_unread(files), *_linked(facts, rulebook), *_announced(facts, rulebook))))
+    return tuple(dict.fromkeys((*facts.doubts, *unread(files), *_linked(facts, rulebook), *_announced(facts, rulebook))))
 
 
 def nothing_enclosed(facts: Facts, rulebook: Rulebook) -> str | None:
@@ -32,11 +32,11 @@ def nothing_enclosed(facts: Facts, rulebook: Rulebook) -> str | None:
     return "邮件标明带有附件，但没有找到" if promised == "yes" else None
 
 
-def _unread(files: Sequence[FileVerdict]) -> Iterator[str]:
-    for file in files:
-        if file.disposition.needs_person:
-            verb = {Disposition.UNREADABLE: "无法读取", Disposition.QUARANTINED: "已隔离"}.get(file.disposition, "待核实")
-            yield f"“{file.path}”{verb}：{file.because}"
+def unread(files: Sequence[FileVerdict]) -> tuple[str, ...]:
+    """The files that wait for a person, each as a doubt."""
+    verbs = {Disposition.UNREADABLE: "无法读取", Disposition.QUARANTINED: "已隔离"}
+    waiting = (file for file in files if file.disposition.needs_person)
+    return tuple(f"“{file.path}”{verbs.get(file.disposition, '待核实')}：{file.because}" for file in waiting)
 
 
 def _linked(facts: Facts, rulebook: Rulebook) -> Iterator[str]:

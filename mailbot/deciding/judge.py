@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot.deciding.case import Case, open_case
 from mailbot.deciding.collecting import DECISIVE
-from mailbot.deciding.doubts import doubts, nothing_enclosed
+from mailbot.deciding.doubts import doubts, nothing_enclosed, unread
 from mailbot.deciding.files import COUNTED, judge_files
 from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
 from mailbot.deciding.links import material_links
@@ -44,10 +44,11 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
         intent=_intent(case, files),
         files=files,
         because=tuple(dict.fromkeys((case.unit.because, *person))),
-        doubts=(*doubts(facts, files, rulebook), *(reason for reason in person if reason == NOTHING_FOUND)),
+        doubts=(*_doubts(case, files), *(reason for reason in person if reason == NOTHING_FOUND)),
         automatic=case.automatic.because if case.automatic else None,
         needs_person=bool(person),
         about_letter=_about_letter(facts, memory),
+        seen_to=told.done,
     )
 
 
@@ -68,8 +69,13 @@ def _state(case: Case, files: Sequence[FileVerdict]) -> MailState:
         return MailState.AUTOMATIC
     if waiting:
         return MailState.UNSURE
-    nobody = case.unit.unit is None and not counted and case.told.unit is None
+    nobody = case.unit.unit is None and not counted and case.told.unit is None and not case.told.done
     return MailState.UNSURE if nobody and not case.unrelated and _intent(case, files) in (*_SUBMITS, Intent.QUESTION) else MailState.SETTLED
+
+
+def _doubts(case: Case, files: Sequence[FileVerdict]) -> tuple[str, ...]:
+    """What a person has seen to is in doubt no more; a file that waits still is."""
+    return unread(files) if case.told.done else doubts(case.facts, files, case.rulebook)
 
 
 def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
@@ -79,6 +85,8 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
         yield f"有{len(waiting)}份文件需要人工核对" if len(waiting) > 1 else f"“{waiting[0].path}”需要人工核对：{waiting[0].because}"
     counted = any(file.disposition in COUNTED for file in files)
     intent = _intent(case, files)
+    if case.told.done:
+        return
     if intent is Intent.WITHDRAW:
         yield "来信要求撤回材料，由工作人员决定"
     if case.automatic is not None and not (counted or waiting):

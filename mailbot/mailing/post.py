@@ -12,6 +12,7 @@ from types import TracebackType
 
 from mailbot.config import Answering, Security
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.mailing.reach import cannot_connect
 from mailbot.mailing.replies import AUTH_HINT, MINUTE, Meaning, Outcome, Stage, meaning
 from mailbot.mailing.servertext import server_text
@@ -168,6 +169,7 @@ class Post:
             options.append("body=8bitmime")
         self._expect(Stage.MAIL, smtp.mail(self._config.sender, options), 250)
         self._expect(Stage.RCPT, smtp.rcpt(to), 250, 251)
+        failpoint("recipient")
         self._expect(Stage.DATA, smtp.docmd("DATA"), 354)
 
     def _finish(self, smtp: smtplib.SMTP) -> Posted:
@@ -176,6 +178,7 @@ class Post:
             if smtp.sock:
                 smtp.sock.settimeout(self._config.data_timeout)
             smtp.send(b".\r\n")
+            failpoint("dot")
             code, reply = smtp.getreply()
             if smtp.sock:
                 smtp.sock.settimeout(self._config.server.read_timeout)
@@ -184,6 +187,7 @@ class Post:
             code, reply = -1, b""
         text = self._text(reply)
         if code == 250:
+            failpoint("accepted")
             return Posted(Outcome.SENT, code, text, "已发出")
         if not 400 <= code < 600:
             self._drop()

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
+from mailbot.failpoints import failpoint
+
 PIECE = 1024 * 1024  # bytes held in memory at any time
 UNASKED = 4 * 1024 * 1024  # the longest literal taken into memory when no sink is open
 
@@ -99,6 +101,7 @@ class Wire:
         position = self._base + origin
         for piece in self._pieces(fits):
             position += _write(self._sink, position, piece)
+            failpoint("literal")
         if fits < size:
             raise TooLongError
         return Streamed(size, origin)

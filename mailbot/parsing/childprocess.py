@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import mailbot
@@ -22,15 +22,28 @@ START_SECONDS = 20.0
 STOP_SECONDS = 0.5
 """How often a waiting parent looks whether it should stop."""
 
+REAP_SECONDS = 2.0
+"""How long a child that let go of its pipe may take to be dead on a loaded machine."""
+
 ANSWER_BYTES = 16 * 1024 * 1024
 """No honest answer is longer: text is capped, a picture takes 200 bytes."""
 
 
 class Child:
-    """The parent's end of one child of ours: `module` is run with `arguments` in a bare environment. Not for two threads at once."""
+    """The parent's end of one child of ours: `module` is run with `arguments`. Not for two threads at once.
 
-    def __init__(self, module: str, arguments: Sequence[object], stop: Callable[[], bool] = lambda: False) -> None:
+    Without `environment` it gets a bare one: passwords that the daemon got that way never reach a reader of hostile bytes.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[object],
+        stop: Callable[[], bool] = lambda: False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._stop = stop
+        self._environment = environment if environment is not None else _bare()
         self._command = [sys.executable, "-P", "-m", module, *map(str, arguments)]
         self._running: subprocess.Popen[bytes] | None = None
         self._buffer = bytearray()
@@ -54,20 +67,24 @@ class Child:
             self._send(question)
             while not answers or "end" not in answers[-1]:
                 answers.append(json.loads(self._line(deadline)))
-        except (OSError, EOFError, TimeoutError, ValueError):
+        except TimeoutError:
             return [*answers, {"dead": self.close()}]
+        except (OSError, EOFError, ValueError):
+            return [*answers, {"dead": self.close(REAP_SECONDS)}]
         if answers[-1].get("retire"):
             self.close()
         return answers
 
-    def close(self) -> int:
-        """Ends the child and the archiver it may have started; its exit code (negative = the signal it had died of already)."""
+    def close(self, patience: float = 0.05) -> int:
+        """Ends the child and the archiver it may have started; its exit code (negative = the signal it had died of already).
+
+        A child that is dying by itself is given `patience` seconds to be reaped with its own exit code.
+        """
         child, self._running = self._running, None
         if child is None:
             return 0
-        # A child that died by itself is given a moment to be reaped with its own exit code.
         try:
-            code = child.wait(0.05)
+            code = child.wait(patience)
         except subprocess.TimeoutExpired:
             code = 0
         try:
@@ -82,21 +99,12 @@ class Child:
 
     def _start(self) -> None:
         self.close()
-        # A bare environment: passwords that the daemon got by environment variable never reach a reader of hostile bytes.
-        environment = {
-            "PYTHONPATH": str(Path(mailbot.__file__).parents[1]),
-            "PYTHONUTF8": "1",
-            "MALLOC_ARENA_MAX": "1",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "LC_ALL": "C.UTF-8",
-        }
         self._running = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=self._environment,
             cwd="/",
             start_new_session=True,
             bufsize=0,
@@ -129,3 +137,14 @@ class Child:
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line
+
+
+def _bare() -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(Path(mailbot.__file__).parents[1]),
+        "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "LC_ALL": "C.UTF-8",
+    }
