@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.unit import whose_mail
-from mailbot.model import Disposition, FileKind, Item, Judgement, Link, MailState, Memory, Picture, PictureKind, Problem
+from mailbot.model import Disposition, Filed, FileKind, Item, Judgement, Link, MailState, Memory, Picture, PictureKind, Problem
 from mailbot.rulebook import Rulebook
 from tests.deciding_units.writing import ARRIVED, document, mail, paper, photo
 
@@ -139,6 +139,64 @@ def test_two_units_joined_by_and_send_one_mail(rulebook: Rulebook) -> None:
     found = judged(rulebook, "长春大学与长春师范大学材料", "两校材料一并报送", *papers)
     assert set(found.units) == {"ccu", "ccsfu"}
     assert not found.needs_person
+
+
+ELSEWHERE = document("活动周总结.docx", paper("2022年职业教育活动周工作总结"))
+
+
+def test_photos_beside_nothing_but_another_activitys_report_are_for_a_person(rulebook: Rulebook) -> None:
+    alone = judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件", ELSEWHERE, photo("1.jpg"))
+    assert of(alone, "1.jpg") == (Disposition.UNSURE, ("photos",))
+    beside = judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件", ELSEWHERE, SUMMARY, photo("1.jpg"))
+    assert of(beside, "1.jpg") == (Disposition.FILED, ("photos",))
+
+
+BORDER = paper(
+    "边境线上的读书声",
+    "沿着江边往下走，有一个只有七十多户人家的村屯。年轻人大多在外打工，村里剩下老人、孩子和守边的战士。三年前，这里建起第一间学习屋。\n"
+    "学习屋的老师是退休教师，上半堂讲政策，下半堂讲故事。老人听故事，孩子学汉字。谁家办寿，都在这一天，先学习、后吃饭。\n"
+    "如今，二十九间学习屋沿江边一字排开，被老百姓叫作“江边的灯”。它守住的不只是知识，更是人心。",
+)
+
+
+def test_a_subject_that_names_the_only_document_decides_what_its_text_leans_to(rulebook: Rulebook) -> None:
+    named = judged(rulebook, f"{UNIT}典型案例", f"{UNIT}的案例见附件", document("边境线上的读书声.docx", BORDER))
+    assert of(named, "边境线上的读书声.docx") == (Disposition.FILED, ("case",))
+    unnamed = judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件", document("边境线上的读书声.docx", BORDER))
+    assert of(unnamed, "边境线上的读书声.docx")[0] is Disposition.UNSURE
+
+
+@pytest.mark.parametrize("title", ["冬季消防安全管理办法", "座谈会上的发言"])
+def test_a_subject_does_not_make_a_material_of_a_paper_that_leans_to_none(rulebook: Rulebook, title: str) -> None:
+    rules = paper(title, "各部门要落实责任，定期检查，发现隐患及时整改。" * 8)
+    found = judged(rulebook, f"{UNIT}典型案例", f"{UNIT}的案例见附件", document("附件.docx", rules))
+    assert of(found, "附件.docx")[0] is not Disposition.FILED
+
+
+def test_what_the_unit_sent_before_is_not_what_is_left_over(rulebook: Rulebook) -> None:
+    before = Filed("ccut", "summary", 1, ARRIVED, 1, "总结.docx", "a" * 64)
+    facts = mail(f"{UNIT}材料", f"{UNIT}的材料见附件", items=[document("边境线上的读书声.docx", BORDER)])
+    found = judge(facts, rulebook, Memory(filed={"a" * 64: (before,)}), ARRIVED)
+    assert of(found, "边境线上的读书声.docx") == (Disposition.FILED, ("case",))
+
+
+def test_our_letter_quoted_below_and_an_address_seen_before_tell_the_unit(rulebook: Rulebook) -> None:
+    quoted = f"发件人: jlqmxx@126.com\n主题: 材料收悉\n\n{UNIT}：\n贵单位报送的材料已收悉。"
+    facts = mail("回复：材料收悉", "这里有两张新的。", items=[photo("1.jpg")], quoted=quoted)
+    sender = facts.message.from_[0].address
+    assert whose_mail(facts, rulebook, Memory(seen={sender: "ccut"})).unit == "ccut"
+    assert whose_mail(facts, rulebook, Memory()).unit is None
+
+
+def test_a_seminar_on_our_subject_is_still_an_advert(rulebook: Rulebook) -> None:
+    text = "定于2023年2月举办全民终身学习与社区教育研修班，诚邀参加，费用每人3980元。附件为回执。"
+    found = judged(rulebook, "关于举办高级研修班的通知", text, document("回执.docx", paper("回执", "姓名 单位 电话 住宿要求 返程时间")))
+    assert found.state is MailState.AUTOMATIC
+
+
+def test_the_deeds_of_a_model_worker_are_for_a_person(rulebook: Rulebook) -> None:
+    found = judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件", document("附件.docx", paper("先进个人事迹", PERSON.text)))
+    assert of(found, "附件.docx")[0] is Disposition.UNSURE
 
 
 def test_an_adverts_paper_is_nobodys_question(rulebook: Rulebook) -> None:

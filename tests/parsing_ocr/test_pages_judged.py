@@ -104,6 +104,15 @@ def test_too_little_text_is_for_a_person(rulebook: Rulebook) -> None:
     assert verdict.because == "扫描件（已识别文字）：识别出的文字太少，需人工核对"
 
 
+def test_a_recognised_letter_whose_title_runs_into_its_addressee_is_a_letter(rulebook: Rulebook) -> None:
+    text = (
+        "关于报送2022年全民终身学习活动周材料的函吉林省教育厅：\n按照通知要求，现将我院有关材料随函报送，请予审收。\n"
+        "附件: 1.工作总结\n2.精彩学习活动照片\n3.典型活动案例\n2022年12月26日"
+    )
+    (verdict,) = judged(rulebook, scanned("关于报送材料的函.jpg", text))
+    assert verdict.disposition is Disposition.IGNORED
+
+
 def test_a_photo_is_a_photo_whatever_its_banner_says(rulebook: Rulebook) -> None:
     photo = replace(scanned("IMG_1.jpg", FIRST, kind=PictureKind.PHOTO))
     assert judged(rulebook, photo)[0].materials == ("photos",)

@@ -103,13 +103,17 @@ def test_an_extension_moves_the_units_own_deadline(office: Office, dovecot: Dove
     assert not office.unit(unit)["late"]
 
 
-def test_the_senders_answer_to_our_question_settles_the_earlier_mail(unknown: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+@pytest.mark.parametrize("threaded", [True, False], ids=["in its thread", "by a program that loses the thread"])
+def test_the_senders_answer_to_our_question_settles_the_earlier_mail(
+    unknown: Office, dovecot: Dovecot, sink: SmtpSink, threaded: bool
+) -> None:
     question = read_letter(sink.letters[0])
     answer = EmailMessage()
     answer["From"], answer["To"] = str(question["To"]), str(question["From"])
     answer["Subject"] = f"回复：{question['Subject']}"
     answer["Message-ID"] = "<answer@qq.com>"
-    answer["In-Reply-To"] = str(question["Message-ID"]).strip()
+    if threaded:
+        answer["In-Reply-To"] = str(question["Message-ID"]).strip()
     answer.set_content("您好，我们是延边大学继续教育学院，谢谢！")
     dovecot.deliver(answer.as_bytes(), datetime.fromisoformat("2022-12-22T08:00:00+08:00"))
     unknown.once()
