@@ -7,19 +7,20 @@ silent for a day when that is set back (reliability section 2).
 from __future__ import annotations
 
 import logging
+import math
 import random
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
 import schedule
 
 from mailbot import pipeline
-from mailbot.app import App
+from mailbot.app import STOPPED, App
 from mailbot.desk import sheet
 from mailbot.errors import ConfigError, TryLater, fault_of
 from mailbot.health import note_trouble, trouble_over
@@ -30,6 +31,7 @@ from mailbot.operating.logs import set_level
 from mailbot.operating.monitor import Monitor, Pulse
 from mailbot.operating.reloading import Settings
 from mailbot.operating.supervisor import notify
+from mailbot.sending import RESUME
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ SLICE = 20.0
 NOTIFY_EVERY = 30.0
 """Seconds between two words to the supervisor that we are alive."""
 
+PATIENCE = 20.0
+"""Seconds of one cycle that mails of a sender who floods the inbox may take; then the others are looked for again."""
+
 
 @dataclass
 class Bot:
@@ -57,6 +62,7 @@ class Bot:
     failures: dict[str, int] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
     known: pipeline.Known = field(default_factory=pipeline.Known)
+    halted: bool = False
     pulse: Pulse = field(default_factory=lambda: Pulse(time.monotonic()))
     _well: set[str] = field(default_factory=set)
 
@@ -74,10 +80,26 @@ class Bot:
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, self.stopped, self.known))
         self.guarded("核对已发送", lambda: pipeline.look_for_uncertain(self.app, self.inbox))
         self.watch()
-        settled = self.guarded("登记", lambda: pipeline.settle(self.app, self.stopped))
-        sent = self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stopped))
+        settled = self.guarded("登记", lambda: pipeline.settle(self.app, self.stopped, math.inf if self.app.once else PATIENCE))
+        sent = self.send()
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))
         return received and settled and sent and table
+
+    def send(self) -> bool:
+        """Send what is due, unless a person or a refused account has stopped that."""
+        self.guarded("发信开关", self._look_at_switch)
+        return not self.halted and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stopped))
+
+    def _look_at_switch(self) -> None:
+        """Say once that nothing is sent; once resumed, nothing waits for an old failure."""
+        with self.app.database.reading() as records:
+            reason = records.setting(STOPPED)
+        if reason is not None and not self.halted:
+            self.say(f"发信已停止：{reason}{RESUME}")
+        if reason is None and self.halted:
+            self.failures.pop("发信", None)
+            self.not_before.pop("发信", None)
+        self.halted = reason is not None
 
     def watch(self) -> None:
         """Tell staff at once when the look at the inbox has just shown, or ended, a trouble."""
@@ -103,6 +125,14 @@ class Bot:
         set_level(fresh.config)
         self.not_before.clear()  # what failed for the old settings is tried at once
         self.say("已采用改动后的 config.yaml 和 rules。")
+
+    def unfinished(self) -> bool:
+        """Whether mails of a flood still wait, so that the next cycle should follow at once."""
+        if "登记" in self.failures or self.stop.is_set():
+            return False
+        with suppress(TryLater), self.app.database.reading() as records:
+            return records.unsettled_count() > 0
+        return False
 
     def guarded(self, what: str, stretch: Callable[[], object]) -> bool:
         """Run one stretch of the road; a failure of the outside world is said once and backs off, a bug is logged and survived."""
@@ -185,6 +215,8 @@ def _loop(bot: Bot) -> None:
         poll = bot.app.config.inbox
         clock.clear()
         clock.every(poll.poll_seconds).seconds.do(due.set)
+        if bot.unfinished():
+            continue
         due.clear()
         # Jitter spreads logins; it is no secret.
         until = time.monotonic() + poll.poll_seconds + random.uniform(0, poll.poll_jitter_seconds)  # noqa: S311
@@ -194,7 +226,7 @@ def _loop(bot: Bot) -> None:
             left = until - time.monotonic()
             if left <= 0 or due.is_set() or _news(bot.inbox, min(left, SLICE)):
                 break
-            bot.guarded("发信", lambda: pipeline.send(bot.app, bot.post, bot.stopped))
+            bot.send()
 
 
 def _news(inbox: Inbox, seconds: float) -> bool:

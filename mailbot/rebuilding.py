@@ -15,14 +15,14 @@ from typing import Any
 from mailbot import pipeline
 from mailbot.app import App, open_app
 from mailbot.config import Config, Mode
-from mailbot.desk import sheet
+from mailbot.desk import recalling, sheet
 from mailbot.errors import ConfigError
 from mailbot.model import Disposition, FileKind, LetterKind, LetterState, MailState
 from mailbot.storing.files import Files, disk_errors
 from mailbot.storing.journal import read_journal
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
-from mailbot.storing.rows import EventRow, JudgedMail, NewDecision, NewFiling, NewItem, NewLetter, NewMail, NewPlace
+from mailbot.storing.rows import EventRow, JudgedMail, NewFiling, NewItem, NewLetter, NewMail, NewPlace
 
 _LEFT = {"letter_sent": LetterState.SENT, "letter_uncertain": LetterState.UNCERTAIN, "letter_refused": LetterState.REFUSED}
 
@@ -78,8 +78,7 @@ def _set_aside(config: Config) -> tuple[Path, ...]:
 def _recite(app: App, events: Sequence[EventRow]) -> None:
     """The history goes on in the new ledger, which may be lost one day as well."""
     with app.database.transaction() as records:
-        for event in events:
-            records.event(event.what, event.actor, event.at, event.mail_number, event.unit_id, event.letter_number, **event.detail)
+        recalling.recite(records, events)
 
 
 def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
@@ -149,29 +148,15 @@ def _remains(at: int, file: Mapping[str, Any]) -> NewItem:
 
 
 def _recall(app: App, events: Sequence[EventRow]) -> int:
-    """Staff decisions, waivers and the letters that left, as the journal tells them; returns how many letters."""
+    """Staff decisions, waivers, notes and the letters that left, as the journal tells them; returns how many letters."""
     letters = 0
     with app.database.transaction() as records:
+        recalling.recall(records, events)
         for event in events:
-            if event.what == "assigned" and event.mail_number:
-                _decide(records, event)
-            elif event.what == "waived" and event.unit_id:
-                until = event.detail.get("until")
-                moment = datetime.fromisoformat(until) if until else None
-                records.waive(event.unit_id, event.detail.get("material"), moment, "", event.actor, event.at)
-            elif event.what == "waiver_revoked" and event.unit_id:
-                records.revoke_waivers(event.unit_id, event.detail.get("material"), event.at)
-            elif event.what in _LEFT and "message_id" in event.detail:
+            if event.what in _LEFT and "message_id" in event.detail:
                 _letter(records, event)
                 letters += 1
     return letters
-
-
-def _decide(records: Records, event: EventRow) -> None:
-    materials = event.detail.get("materials")
-    told = tuple(materials) if materials is not None else None
-    assert event.mail_number is not None
-    records.decide(NewDecision(event.actor, event.mail_number, event.detail.get("file"), event.detail.get("said"), told), event.at)
 
 
 def _letter(records: Records, event: EventRow) -> None:

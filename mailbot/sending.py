@@ -49,13 +49,13 @@ def recover(app: App) -> None:
 def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
     """Send every letter that is due; returns how many left.
 
-    Raises TryLater when the server takes nothing at present, also because the account was refused: then nothing is sent until a
-    person says so (`mailbot letters --resume`), and receiving goes on.
+    Raises TryLater when the server takes nothing at present, also because the account was refused: from then on nothing is sent until
+    a person says so (`mailbot letters --resume`, or the desk), and receiving goes on.
     """
     sent = 0
     with app.database.transaction() as records:
-        if (reason := records.setting(STOPPED)) is not None:
-            raise TryLater(f"{reason} {RESUME}")
+        if records.setting(STOPPED) is not None:
+            return 0
         records.repeat_uncertain(app.now() - REPEAT_AFTER, app.now())
     while not stop():
         letter = _claim(app)

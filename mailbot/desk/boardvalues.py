@@ -120,6 +120,7 @@ class Health:
     agrees: bool
     waiting: int  # mails that are not yet settled
     todo: int  # entries of 待办
+    held: int = 0  # letters among them that wait to be released
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mailbot.app import App
+from mailbot.desk.boardrows import Rows
 from mailbot.desk.mailreader import MailReader
 from mailbot.desk.standing import Standing
 from mailbot.parsing.sandbox import Sandbox
@@ -18,8 +19,8 @@ from mailbot.storing.lock import at_desk
 class Desk:
     """An open desk over an App of its own (never the daemon's: open a second one). A context manager; safe for many threads.
 
-    `mails` reads mails and keeps the last ones read; `standing` keeps every unit's receipt and brings it up to date when asked;
-    `sandbox` makes previews for one thread at a time, which holds `drawing`.
+    `mails` reads mails and keeps the last ones read; `standing` keeps every unit's receipt and brings it up to date when asked,
+    `rows` what the board shows of that; `sandbox` makes previews for one thread at a time, which holds `drawing`.
     """
 
     def __init__(self, app: App) -> None:
@@ -32,6 +33,7 @@ class Desk:
             self.work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="desk-", dir=app.work)))
             self.mails = self._open.enter_context(MailReader(app, self.work))
             self.standing = Standing(app)
+            self.rows = Rows(app)
             self.sandbox = Sandbox(app.config.limits)
             self._open.callback(self.sandbox.close)
             self.drawing = threading.Lock()

@@ -20,6 +20,7 @@ from mailbot.desk.mailreader import UnreadableMailError
 from mailbot.desk.stroke import Brought, LackingError, NotSoError, Stroke
 from mailbot.desk.telling import changes_since, receipt_sentences
 from mailbot.errors import TryLater
+from mailbot.failpoints import failpoint
 from mailbot.filing import keys_of, put_files
 from mailbot.model import Facts, Receipt
 from mailbot.receipts import unit_receipt
@@ -158,8 +159,10 @@ def _do(desk: Desk, act: Act, trial: _Trial, manner: Manner) -> Stroke | None:
                     performing.perform(stroke, act)
             except LackingError as lacking:
                 put_files(app.files, lacking.puts, copied=True)
+                failpoint("filed")
                 put |= dict.fromkeys(lacking.puts)
                 continue
+            failpoint("settled")
             mentioned = stroke.mentioned
             for key in stroke.forgotten - put.keys():
                 app.files.delete(key)

@@ -26,10 +26,12 @@ def assign_mail(stroke: Stroke, act: AssignMail) -> None:
     name = stroke.unit_name(act.unit) if act.unit else ""
     decided = stroke.records.decide(NewDecision(stroke.by, row.number, None, act.unit), stroke.now)
     payload: dict[str, object] = {"revoke": [[Revocable.DECISION.value, decided]]}
+    learned = row.from_address if act.learn and act.unit and row.origin != "desk" else ""
     stroke.say(f"第{row.number}号邮件归“{name}”。" if act.unit else f"第{row.number}号邮件不属于任何报送单位。")
-    if act.learn and act.unit and row.from_address and row.origin != "desk":
-        payload |= learn(stroke, row, act.unit, payload)
-    stroke.note("assigned", mail=row.number, unit=act.unit or None, said=act.unit, file=None, materials=None, undo=payload)
+    if learned:
+        payload = learn(stroke, row, act.unit, payload)
+    detail = {"said": act.unit, "file": None, "materials": None, "learned": learned}
+    stroke.note("assigned", mail=row.number, unit=act.unit or None, **detail, undo=payload)
     _warn_of_letters(stroke, row, act.unit or None)
     stroke.settle_anew(row.number)
     _say_what_waits(stroke, row.number)

@@ -18,6 +18,12 @@ def upgrade() -> None:
     op.create_index("ix_event_letter_number", "event", ["letter_number"])
     op.create_index("ix_item_unit_id", "item", ["unit_id"])
     op.create_index("ix_letter_unit_id_state_number", "letter", ["unit_id", "state", "number"])
+    op.create_index("ix_letter_bounced", "letter", ["number"], sqlite_where=sa.text("bounced = 1"), postgresql_where=sa.text("bounced"))
+    op.create_index("ix_mail_state_parts", "mail", ["state", "parts"])
+    op.create_index("ix_place_state_mail_number", "place", ["state", "mail_number"])
+    # SQLite never used the first one: its condition was not word for word that of the queries.
+    op.drop_index("ix_mail_open", "mail")
+    op.create_index("ix_mail_open", "mail", ["number"], sqlite_where=sa.text("needs_person = 1"), postgresql_where=sa.text("needs_person"))
     _note()
     _people()
 
