@@ -6,10 +6,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist loadfile
 
-.PHONY: demo test check judge sweep lock clean
+.PHONY: demo demo-web test check audit licences judge sweep lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/mailbot demo
+
+# The same, then the staff's page over it until Ctrl-C.
+demo-web: $(VENV)/.runtime
+	$(BIN)/mailbot demo --web
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -20,6 +24,14 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mailbot --config config.yaml check
+	$(BIN)/python -m tools.audit
+
+# Known vulnerabilities of the pinned packages; says so and goes on where the advisory service cannot be asked.
+audit: $(VENV)/.dev
+	$(BIN)/python -m tools.audit
+
+licences: $(VENV)/.dev
+	$(BIN)/python -m tools.licences
 
 judge: $(VENV)/.dev
 	$(BIN)/python -m tests.corpus.measure

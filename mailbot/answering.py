@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mailbot.app import App
 from mailbot.config import Mode
@@ -24,6 +25,14 @@ _BRINGS = (Disposition.FILED, Disposition.REPLACED)
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
 
 
+class Manner(StrEnum):
+    """What becomes of the letters that a settled mail deserves."""
+
+    CONFIGURED = "configured"  # as config.yaml says: sent after the quiet time, or held
+    LEAVE = "leave"  # a person has seen the words and says so
+    KEEP = "keep"  # a person does not want them to leave: written down as cancelled
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One settled mail as answering needs it, inside the transaction that settles it."""
@@ -33,6 +42,7 @@ class Case:
     mail: MailRow
     facts: Facts
     judgement: Judgement
+    manner: Manner = Manner.CONFIGURED
 
 
 def answer_mail(case: Case) -> None:
@@ -41,12 +51,15 @@ def answer_mail(case: Case) -> None:
     if (reason := _never(case.app, records, mail)) is not None:
         records.event("silence", "mailbot", now, mail=mail.number, because=reason)
         return
+    said: list[int] = []
     for unit in case.judgement.units or (None,):
-        outcome = _decide(case, unit)
+        outcome = letter_for(case, unit)
         if isinstance(outcome, Silence):
             records.event("silence", "mailbot", now, mail=mail.number, unit=unit, because=outcome.because)
         else:
-            _queue(case, outcome)
+            said.append(_queue(case, outcome))
+    # Settled anew, a mail may have something else to say: 请告知是哪个单位 must not wait beside 已收齐.
+    records.withdraw(mail.number, said, now)
 
 
 def _never(app: App, records: Records, mail: MailRow) -> str | None:
@@ -61,10 +74,13 @@ def _never(app: App, records: Records, mail: MailRow) -> str | None:
     return None
 
 
-def _decide(case: Case, unit: str | None) -> Letter | Silence:
+def letter_for(case: Case, unit: str | None) -> Letter | Silence:
+    """What this mail deserves to be answered about this unit (about none), as the ledger stands in the open transaction."""
     app, records = case.app, case.records
     known = app.rulebook.units.get(unit) if unit else None
-    to = recipient(case.facts, app.rulebook, known, app.own_addresses)
+    # What a person has seen to is no reason to ask or to doubt any more.
+    facts = replace(case.facts, links=(), doubts=()) if case.judgement.seen_to else case.facts
+    to = recipient(facts, app.rulebook, known, app.own_addresses)
     if to is None:
         return Silence("没有唯一、可信的回信地址")
     if _in_circles(case, to):
@@ -72,7 +88,7 @@ def _decide(case: Case, unit: str | None) -> Letter | Silence:
     return answer(
         Question(
             judgement=case.judgement,
-            facts=case.facts,
+            facts=facts,
             unit=known,
             receipt=unit_receipt(app.rulebook, records, unit) if unit else None,
             number=case.mail.number,
@@ -94,17 +110,19 @@ def _in_circles(case: Case, to: str) -> bool:
     return case.records.fruitless_letters(to, case.mail.number, since) >= FRUITLESS
 
 
-def _queue(case: Case, letter: Letter) -> None:
+def _queue(case: Case, letter: Letter) -> int:
+    """The number of the letter that says this, written now or before."""
     app, records, mail = case.app, case.records, case.mail
     earlier = records.letters(mail=mail.number)
-    if any(_same(letter, row) for row in earlier if row.state in _TRIED):
-        return  # settled anew with the same outcome: the unit has this letter already
+    standing = next((row for row in earlier if _same(letter, row) and _stands(row, case.manner)), None)
+    if standing is not None:
+        return standing.number
     records.supersede(letter.unit, letter.to, None, app.now())
     answering, message = app.config.answering, case.facts.message
     name = message_id(app.identity, mail.number, letter.kind, _serial(letter, earlier), answering.sender)
     threading = Threading(message.message_id, message.references)
     sender = Address(answering.sender_name, answering.sender)
-    records.queue(
+    return records.queue(
         NewLetter(
             kind=letter.kind,
             to_address=letter.to,
@@ -112,8 +130,8 @@ def _queue(case: Case, letter: Letter) -> None:
             text=letter.text,
             message=compose(letter, threading, sender, name, app.now()),
             message_id=name,
-            due_at=_due(app, mail),
-            state=LetterState.HELD if answering.mode is Mode.HOLD else LetterState.PENDING,
+            due_at=app.now() if case.manner is Manner.LEAVE else _due(app, mail),
+            state=_state(case),
             mail_number=mail.number,
             unit_id=letter.unit,
             received=letter.received,
@@ -121,7 +139,24 @@ def _queue(case: Case, letter: Letter) -> None:
             late=letter.late,
         ),
         app.now(),
+        again=case.manner is Manner.LEAVE,
     )
+
+
+def _stands(row: LetterRow, manner: Manner) -> bool:
+    """Whether a letter with the same claims need not be written again: it has left, or waits in a person's own words or for a person."""
+    waits = row.attempts == 0 and row.state in (LetterState.HELD, LetterState.PENDING)
+    return row.state in _TRIED or (waits and (row.edited or manner is Manner.KEEP))
+
+
+def _state(case: Case) -> LetterState:
+    match case.manner:
+        case Manner.LEAVE:
+            return LetterState.PENDING
+        case Manner.KEEP:
+            return LetterState.SILENCED
+        case Manner.CONFIGURED:
+            return LetterState.HELD if case.app.holds(case.records, case.mail.received_at) else LetterState.PENDING
 
 
 def _serial(letter: Letter, earlier: Sequence[LetterRow]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mailbot.config import Config
+from mailbot.config import Config, Mode
 from mailbot.loading.configfile import load_config
 from mailbot.loading.rules import load_rules
 from mailbot.rulebook import Rulebook
@@ -18,13 +18,24 @@ from mailbot.storing.database import Database, open_database
 from mailbot.storing.engine import build_engine
 from mailbot.storing.files import Files, disk_errors, make_folder
 from mailbot.storing.identity import check_identity, found_again
-from mailbot.storing.lock import storage_lock
+from mailbot.storing.lock import alone, storage_lock
 from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
 
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
+
 STOPPED = "stop_all"
 """The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
+
+
+LAST_POLL = "last_good_poll"
+"""The setting that holds the moment of the last complete look at the inbox."""
+
+
+RESTORED = "restored_at"
+"""The setting that holds when a backup was restored: what arrived before may have been answered after the backup was taken."""
 
 
 def wall_clock() -> datetime:
@@ -60,6 +71,11 @@ class App:
         started = records.setting("created_at")
         return configured or (datetime.fromisoformat(started) if started else self.now())
 
+    def holds(self, records: Records, arrived: datetime) -> bool:
+        """Whether the answer to a mail of that arrival waits for a person: by config, or because it may have been sent before a restore."""
+        restored = records.setting(RESTORED)
+        return self.config.answering.mode is Mode.HOLD or (restored is not None and arrived <= datetime.fromisoformat(restored))
+
     @property
     def work(self) -> Path:
         """The folder for bytes that only live while one mail is settled."""
@@ -69,9 +85,11 @@ class App:
     def locked(self) -> Iterator[None]:
         """Hold the one lock of this storage; TryLater when another mailbot has it."""
         with storage_lock(self.config.storage):
-            # Whatever a killed run left in the work folder belongs to nobody now.
-            shutil.rmtree(self.work, ignore_errors=True)
-            self.files.sweep()
+            with alone(self.config.storage) as nobody_else:
+                # Whatever a killed run left in the work folder belongs to nobody now, unless somebody is at a desk.
+                if nobody_else:
+                    shutil.rmtree(self.work, ignore_errors=True)
+                    self.files.sweep()
             yield
 
     def close(self) -> None:

@@ -35,6 +35,7 @@ class Server:
     security: Security = Security.TLS
     connect_timeout: float = 15.0  # seconds
     read_timeout: float = 120.0  # seconds
+    password_file: Path | None = None  # where the password came from, if from a file: its mode is looked at by `doctor`
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,48 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """The staff's page: where it listens, under which names it is reached, how long a login lasts."""
+
+    with_run: bool = False  # `mailbot run` serves it as well
+    host: str = "127.0.0.1"
+    port: int = 8126
+    names: tuple[str, ...] = ()  # host names beside localhost and `host`, as they stand in the address bar
+    proxies: tuple[str, ...] = ()  # addresses of reverse proxies whose X-Forwarded-* are believed
+    session_hours: float = 12.0
+    max_upload_bytes: int = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Where the daemon answers a monitor (/healthz, /livez, /metrics): counts only, no personal data."""
+
+    host: str = "127.0.0.1"
+    port: int = 9464
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Whom mailbot tells that it cannot go on by itself: addresses of staff, a web hook, or both."""
+
+    to: tuple[str, ...] = ()
+    webhook: str = field(default="", repr=False)  # its address is a secret: it holds the key of the group
+    silence_seconds: float = 3600.0  # so long without a complete look at the inbox
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.to or self.webhook)
+
+
+class LogFormat(StrEnum):
+    """How the log is written: for people | one JSON object a line."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.yaml."""
 
@@ -94,4 +137,8 @@ class Config:
     inbox: Inbox
     answering: Answering
     limits: Limits = field(default_factory=Limits)
+    web: Web = field(default_factory=Web)
     log_level: str = "INFO"
+    log_format: LogFormat = LogFormat.TEXT
+    monitoring: Monitoring | None = None
+    alarm: Alarm = field(default_factory=Alarm)

@@ -42,9 +42,12 @@ def plan(mail: MailRow, facts: Facts, judgement: Judgement, rulebook: Rulebook, 
     return Plan(tuple(items), puts)
 
 
-def put_files(files: Files, puts: Mapping[str, Path]) -> None:
-    """Put every file under its key, fsynced; harmless to repeat. TryLater when the disk refuses."""
-    taken: set[Path] = set()
+def put_files(files: Files, puts: Mapping[str, Path], *, copied: bool = False) -> None:
+    """Put every file under its key, fsynced; harmless to repeat. TryLater when the disk refuses.
+
+    `copied`: the sources are read again later, so none of them may become the filed file itself.
+    """
+    taken: set[Path] = set(puts.values()) if copied else set()
     for key, source in puts.items():
         # What is filed twice becomes two files: who edits one of them in place must not change the other.
         put = files.put if source in taken else files.take

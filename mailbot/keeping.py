@@ -47,14 +47,18 @@ class Keeping:
         if not waiting:
             return
         self.app.files.sync()
-        now, fresh = self.app.now(), 0
+        now, fresh, purged = self.app.now(), 0, list[str]()
         with self.app.database.transaction() as records:
             for mail, seen in waiting:
                 number, new = records.keep(mail, place_of(seen) if seen else None, now)
                 records.event("kept" if new else "known", "mailbot", now, mail=number, **_for_rebuild(mail, seen))
                 fresh += new
+                if not new and records.is_purged(number):
+                    purged.append(mail.sha256)
         failpoint("kept")
         self.new += fresh
+        for sha256 in purged:  # the server shows once more what was removed here after its time
+            self.app.files.delete(f"raw/{sha256}.eml")
 
 
 def place_of(seen: Seen) -> NewPlace:

@@ -333,6 +333,7 @@ class Judgement:
     automatic: str | None = None
     needs_person: bool = False
     about_letter: str | None = None  # Message-ID of our own letter that this mail bounces or answers
+    seen_to: bool = False  # a person has dealt with what the mail asks, links and doubts included
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -469,7 +470,11 @@ class ToldFile:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What staff decided about one mail; it stands above every rule and survives replay. `unit` "" = belongs to no unit."""
+    """What staff decided about one mail; it stands above every rule and survives replay. `unit` "" = belongs to no unit.
+
+    `done`: a person has read the mail and seen to what it asks; only files that nobody has decided about still wait.
+    """
 
     unit: str | None = None
     files: Mapping[str, ToldFile] = field(default_factory=dict)
+    done: bool = False

@@ -7,6 +7,7 @@ settle   one mail at a time in order of arrival, floods last; commit the attempt
          put filed bytes under keys that are a function of the mail's number
          ONE commit: items, filings, events, the letter into the outbox, mail "settled"                  `settling.py`
          notices that another mail has put in doubt meanwhile are taken back                             `rechecking.py`
+look     letters of an uncertain end are looked for in the account's own sent mail                     `looking.py`
 send     claim one due letter, commit; SMTP; commit sent | later | refused | uncertain                   `sending.py`
 
 Starting is recovering: there is no other recovery code. Receiving never depends on sending, nor sending on receiving.
@@ -19,11 +20,12 @@ from collections.abc import Callable
 
 from mailbot import settling
 from mailbot.app import App
+from mailbot.looking import look_for_uncertain
 from mailbot.receiving import Known, ingest, receive
 from mailbot.rechecking import recheck
 from mailbot.sending import recover, send
 
-__all__ = ["Known", "ingest", "receive", "recover", "send", "settle"]
+__all__ = ["Known", "ingest", "look_for_uncertain", "receive", "recover", "send", "settle"]
 
 
 def settle(app: App, stop: Callable[[], bool], patience: float = math.inf) -> int:

@@ -6,22 +6,23 @@ Letters that were not yet sent are written again but held, so that nothing is re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from mailbot import pipeline
 from mailbot.app import App, open_app
 from mailbot.config import Config, Mode
-from mailbot.desk import sheet
+from mailbot.desk import recalling, sheet
 from mailbot.errors import ConfigError
-from mailbot.model import LetterKind, LetterState
+from mailbot.model import Disposition, FileKind, LetterKind, LetterState, MailState
 from mailbot.storing.files import Files, disk_errors
 from mailbot.storing.journal import read_journal
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
-from mailbot.storing.rows import EventRow, NewDecision, NewLetter, NewMail, NewPlace
+from mailbot.storing.rows import EventRow, JudgedMail, NewFiling, NewItem, NewLetter, NewMail, NewPlace
 
 _LEFT = {"letter_sent": LetterState.SENT, "letter_uncertain": LetterState.UNCERTAIN, "letter_refused": LetterState.REFUSED}
 
@@ -51,7 +52,9 @@ def rebuild(config: Config) -> Rebuilt:
     app = open_app(replace(config, answering=replace(config.answering, mode=Mode.HOLD)), fresh=True)
     try:
         with app.locked():
+            _recite(app, events)
             mails = _keep(app, files, events)
+            _bury(app, events)
             letters = _recall(app, events)
             pipeline.settle(app, lambda: False)
             sheet.write(app)
@@ -72,11 +75,19 @@ def _set_aside(config: Config) -> tuple[Path, ...]:
     return tuple(moved)
 
 
+def _recite(app: App, events: Sequence[EventRow]) -> None:
+    """The history goes on in the new ledger, which may be lost one day as well."""
+    with app.database.transaction() as records:
+        recalling.recite(records, events)
+
+
 def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
     """Every raw mail in the order in which it was kept, so that it gets its old number; what the journal does not know comes last."""
+    purged = {event.detail["sha256"] for event in events if event.what == "purged"}
     with app.database.transaction() as records:
         for event in events:
-            if event.what in ("kept", "known") and files.exists(f"raw/{event.detail.get('sha256', '')}.eml"):
+            sha256 = event.detail.get("sha256", "")
+            if event.what in ("kept", "known") and (sha256 in purged or files.exists(f"raw/{sha256}.eml")):
                 _keep_one(app, records, files, event)
         for key in files.list("raw/"):
             path = files.get(key)
@@ -88,7 +99,8 @@ def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
 
 def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None:
     detail = event.detail
-    size = files.get(f"raw/{detail['sha256']}.eml").stat().st_size
+    raw = files.path(f"raw/{detail['sha256']}.eml")
+    size = raw.stat().st_size if raw.is_file() else 0  # purged: only its number and its hash are left
     place = NewPlace(*detail["place"]) if detail.get("place") else None
     mail = NewMail(
         sha256=detail["sha256"],
@@ -101,30 +113,50 @@ def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None
     records.keep(mail, place, app.now())
 
 
-def _recall(app: App, events: Sequence[EventRow]) -> int:
-    """Staff decisions, waivers and the letters that left, as the journal tells them; returns how many letters."""
-    letters = 0
+def _bury(app: App, events: Sequence[EventRow]) -> None:
+    """Mails that were purged count as they did: nothing of them can be judged anew, so their outcome stands in the journal."""
     with app.database.transaction() as records:
         for event in events:
-            if event.what == "assigned" and event.mail_number:
-                _decide(records, event)
-            elif event.what == "waived" and event.unit_id:
-                until = event.detail.get("until")
-                moment = datetime.fromisoformat(until) if until else None
-                records.waive(event.unit_id, event.detail.get("material"), moment, "", event.actor, event.at)
-            elif event.what == "waiver_revoked" and event.unit_id:
-                records.revoke_waivers(event.unit_id, event.detail.get("material"), event.at)
-            elif event.what in _LEFT and "message_id" in event.detail:
+            mail = records.mail_by_sha256(event.detail["sha256"]) if event.what == "purged" else None
+            if mail is not None:
+                records.settle(
+                    mail.number, _outcome(event), [_remains(at, file) for at, file in enumerate(event.detail["files"])], event.at
+                )
+                records.purge([mail.number], event.at, event.at)
+
+
+def _outcome(event: EventRow) -> JudgedMail:
+    detail = event.detail
+    state = MailState(detail["state"])
+    return JudgedMail(state=state, unit_id=event.unit_id, units=tuple(detail["units"]), automatic=detail["automatic"])
+
+
+def _remains(at: int, file: Mapping[str, Any]) -> NewItem:
+    return NewItem(
+        path=str(at),
+        name="",
+        sha256=file["sha256"],
+        size=file["size"],
+        kind=FileKind(file["kind"]),
+        disposition=Disposition(file["disposition"]),
+        because="",
+        unit_id=file["unit"],
+        materials=tuple(file["materials"]),
+        count=file["count"],
+        filings=tuple(NewFiling(unit, material, count) for unit, material, count in file["filed"]),
+    )
+
+
+def _recall(app: App, events: Sequence[EventRow]) -> int:
+    """Staff decisions, waivers, notes and the letters that left, as the journal tells them; returns how many letters."""
+    letters = 0
+    with app.database.transaction() as records:
+        recalling.recall(records, events)
+        for event in events:
+            if event.what in _LEFT and "message_id" in event.detail:
                 _letter(records, event)
                 letters += 1
     return letters
-
-
-def _decide(records: Records, event: EventRow) -> None:
-    materials = event.detail.get("materials")
-    told = tuple(materials) if materials is not None else None
-    assert event.mail_number is not None
-    records.decide(NewDecision(event.actor, event.mail_number, event.detail.get("file"), event.detail.get("said"), told), event.at)
 
 
 def _letter(records: Records, event: EventRow) -> None:

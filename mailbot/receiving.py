@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol, cast
 
-from mailbot.app import App
+from mailbot.app import LAST_POLL, App
 from mailbot.errors import TryLater
 from mailbot.failpoints import failpoint
 from mailbot.keeping import Keeping, place_of
@@ -28,9 +28,6 @@ LARGE = 8 * 1024 * 1024
 
 BREAKS = 3
 """How often in a row the line may break before the round is given up."""
-
-LAST_POLL = "last_good_poll"
-"""The setting that holds the moment of the last complete look at the inbox."""
 
 
 class Source(Protocol):

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailbot.answering import Case
+from mailbot.deciding.statements import is_reply
 from mailbot.model import LetterKind, MailState
 from mailbot.storing.rows import LetterRow, NewDecision
 
 
-def remember(case: Case) -> None:
-    """Note what the mail says about other things, in the transaction that settles it."""
+def remember(case: Case, touched: Sequence[str] = ()) -> None:
+    """Note what the mail says about other things, in the transaction that settles it; `touched` are units whose receipt may be another."""
     app, records, mail, judgement = case.app, case.records, case.mail, case.judgement
-    records.event("settled", "mailbot", app.now(), mail=mail.number, unit=judgement.unit.unit, state=judgement.state.value)
+    unit = judgement.unit.unit
+    # What shows receipts from memory reads here which of them to compute anew.
+    detail: dict[str, object] = {"touched": beside} if (beside := [name for name in touched if name != unit]) else {}
+    records.event("settled", "mailbot", app.now(), mail.number, unit, None, state=judgement.state.value, **detail)
     if judgement.about_letter is not None:
         # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.
         letter = records.letter_by_message_id(judgement.about_letter) or records.letter_to(judgement.about_letter)
         if letter is not None:
             _about(case, letter)
     sender = case.facts.message.from_[0].address if case.facts.message.from_ else ""
+    if judgement.about_letter is None and sender and not judgement.automatic and is_reply(case.facts.message.subject):
+        # Some programs lose the thread: a reply from the address that we asked last is the answer.
+        letter = records.letter_to(sender)
+        if letter is not None and letter.kind is LetterKind.ASK_UNIT:
+            _about(case, letter)
     if sender and judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED:
         # It teaches only once a person confirms it; until then it is a hint beside other signs.
         records.learn("address", sender, judgement.unit.unit, f"第{mail.number}号邮件", False, app.now())

@@ -28,11 +28,21 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One side of how a material is written (组织部署: 领导小组, 印发…通知): seen when `least` different ones of its words are."""
+
+    name: str
+    words: tuple[str, ...]
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """One thing each unit must send.
 
     `pictures`: it is made of pictures (photos count one by one), else of documents. `strong` words decide in a file name or title,
     `weak` ones need another sign, `against` ones speak against it. `phrases` and `headings` are looked for in the text.
+    `writing` are the sides by which a text without any of these is known.
     `compounds` are longer words whose ending decides otherwise (案例总结 is no summary: listed with the case's id).
     """
 
@@ -47,6 +57,7 @@ class Material:
     against: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    writing: tuple[Side, ...] = ()
     compounds: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()  # ASCII or pinyin file names: summary, zongjie
 
@@ -125,6 +136,10 @@ class Words:
     public_mail: tuple[str, ...] = ()  # domains that never name a unit: qq.com, 163.com …
 
 
+BRIEF = "brief"
+"""The template that says any letter in a few words, for when the server took the full one for spam."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
     """Subject and text of one letter, in Jinja2 (sandboxed), from rules/letters/<kind>.txt."""
@@ -142,7 +157,7 @@ class Rulebook:
     units: Mapping[str, Unit]
     kinds: Mapping[str, str]  # unit kind -> Chinese heading, in table order
     words: Words
-    letters: Mapping[str, LetterTemplate]  # LetterKind value -> template
+    letters: Mapping[str, LetterTemplate]  # LetterKind value, or BRIEF -> template
     outsiders: tuple[Outsider, ...] = ()
     counties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # unit id -> county-level names under it
     lookalikes: tuple[Lookalike, ...] = ()

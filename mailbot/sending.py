@@ -17,12 +17,16 @@ from mailbot.failpoints import failpoint
 from mailbot.mailing.post import Outcome, Posted
 from mailbot.model import LetterKind, LetterState
 from mailbot.receipts import unit_receipt
+from mailbot.rewording import reworded
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow
 
 log = logging.getLogger(__name__)
 
 RESUME = "问题解决后运行 mailbot letters --resume 恢复发信；收信和登记不受影响。"
+
+REWORDED_AFTER = timedelta(minutes=2)
+"""How long a letter waits that was taken for spam and reworded: the next attempt at once would look like more of it."""
 
 REPEAT_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=2)
@@ -39,19 +43,19 @@ def recover(app: App) -> None:
     """At start: a letter found claimed was being sent when the process died; whether it arrived is not known."""
     with app.database.transaction() as records:
         for letter in records.abandoned_claims(app.now()):
-            records.event("letter_uncertain", "mailbot", app.now(), letter=letter.number, reason="发送时程序中断")
+            records.note_end(letter, LetterState.UNCERTAIN, app.now(), reason="发送时程序中断")
 
 
 def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
     """Send every letter that is due; returns how many left.
 
-    Raises TryLater when the server takes nothing at present, also because the account was refused: then nothing is sent until a
-    person says so (`mailbot letters --resume`), and receiving goes on.
+    Raises TryLater when the server takes nothing at present, also because the account was refused: from then on nothing is sent until
+    a person says so (`mailbot letters --resume`, or the desk), and receiving goes on.
     """
     sent = 0
     with app.database.transaction() as records:
-        if (reason := records.setting(STOPPED)) is not None:
-            raise TryLater(f"{reason} {RESUME}")
+        if records.setting(STOPPED) is not None:
+            return 0
         records.repeat_uncertain(app.now() - REPEAT_AFTER, app.now())
     while not stop():
         letter = _claim(app)
@@ -74,7 +78,8 @@ def _claim(app: App) -> LetterRow | None:
     """The next letter that is due, still true and within the caps, claimed; None when there is none."""
     while True:
         with app.database.transaction() as records:
-            if _full(app, records):
+            # A person may have stopped everything since the round began.
+            if _full(app, records) or records.setting(STOPPED) is not None:
                 return None
             letter = records.claim_due(app.now())
             if letter is None:
@@ -121,29 +126,27 @@ def _finish(app: App, records: Records, letter: LetterRow, posted: Posted) -> No
             state, due = LetterState.SENT, None
         case Outcome.UNCERTAIN:
             state, due = LetterState.UNCERTAIN, None
-        case Outcome.REFUSED | Outcome.SPAM:
+        case Outcome.REFUSED:
             state, due = LetterState.REFUSED, None
+        case Outcome.SPAM:
+            state, due = _say_it_otherwise(app, records, letter)
         case Outcome.STOP:
             state, due = LetterState.PENDING, now
             records.set_setting(STOPPED, posted.sentence)
         case Outcome.LATER:
             state, due = _later(letter, posted, now)
     records.finish(letter.number, state, posted.sentence, now, due_at=due)
-    # The claims stand in the journal, so that a rebuilt ledger knows what was said already and does not say it again.
-    said = {"kind": letter.kind, "message_id": letter.message_id, "received": letter.received, "missing": letter.missing}
-    records.event(
-        f"letter_{state}",
-        "mailbot",
-        now,
-        letter=letter.number,
-        unit=letter.unit_id,
-        mail=letter.mail_number,
-        code=posted.code,
-        to=letter.to_address,
-        late=letter.late,
-        **said,
-    )
+    records.note_end(letter, state, now, code=posted.code)
     log.info("letter %d: %s (%d)", letter.number, state, posted.code)
+
+
+def _say_it_otherwise(app: App, records: Records, letter: LetterRow) -> tuple[LetterState, datetime | None]:
+    """Put a letter that was taken for spam in fewer words, once; the second time it is a person's (mail-facts 7 no. 37)."""
+    brief = reworded(app, records, letter)
+    if brief is None:
+        return LetterState.REFUSED, None
+    records.reword(letter.number, brief.subject, brief.text, brief.message)
+    return LetterState.PENDING, app.now() + (timedelta(0) if app.once else REWORDED_AFTER)
 
 
 def _later(letter: LetterRow, posted: Posted, now: datetime) -> tuple[LetterState, datetime | None]:

@@ -15,19 +15,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.answering import Case, answer_mail
+from mailbot.answering import Case
 from mailbot.app import App
-from mailbot.deciding.judge import judge
+from mailbot.concluding import Conclusion, conclude, write_down
 from mailbot.errors import Stuck, TryLater, fault_of
 from mailbot.failpoints import failpoint
-from mailbot.filing import Plan, keys_of, plan, put_files
-from mailbot.model import BODY, Facts, Judgement
+from mailbot.filing import put_files
+from mailbot.model import Facts, MailState
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
-from mailbot.remembering import remember
+from mailbot.storing.lock import claim
 from mailbot.storing.records import Records
-from mailbot.storing.rows import DecisionRow, JudgedMail, MailRow
-from mailbot.told import told_by
+from mailbot.storing.rows import MailRow
 from mailbot.witnessing import comes_through
 
 log = logging.getLogger(__name__)
@@ -117,9 +116,10 @@ def rehearse(app: App, number: int) -> None:
         row = records.mail(number)
     assert row is not None
     with Sandbox(app.config.limits) as sandbox, _gathered(_Bench(app, sandbox, lambda: False), row) as facts:
-        judged = _judge(app, row, facts)
+        with app.database.reading() as records:
+            conclusion = conclude(app, records, row, facts)
         with suppress(_Undone), app.database.transaction() as records:
-            _write_down(Case(app, records, row, facts, judged.judgement), judged.wanted)
+            write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
             raise _Undone
 
 
@@ -129,23 +129,37 @@ class _Undone(Exception):  # noqa: N818  # no error: it ends a transaction witho
 
 def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
     app = bench.app
-    with _gathered(bench, row) as facts:
+    # A person at the desk may have this very mail in hand.
+    with claim(app.config.storage, row.number), _gathered(bench, row) as facts:
         failpoint("gathered")
+        with app.database.reading() as records:
+            conclusion = conclude(app, records, row, facts)
+        put: set[str] = set()
         while True:
-            judged = _judge(app, row, facts)
-            put_files(app.files, judged.wanted.puts)
+            put_files(app.files, conclusion.plan.puts)
+            put |= conclusion.plan.puts.keys()
             failpoint("filed")
             with app.database.transaction() as records:
                 # A person may have decided in between; their word stands above what was judged without it.
-                if records.decisions(row.number) != judged.decisions:
-                    continue
-                forgotten = _write_down(Case(app, records, row, facts, judged.judgement), judged.wanted)
+                if not conclusion.still_stands(records, row.number):
+                    conclusion = conclude(app, records, row, facts)
+                    if conclusion.plan.puts.keys() - put:
+                        continue
+                forgotten = _finish(app, records, row, facts, conclusion)
                 turn = bench.next_turn(records)
             failpoint("settled")
             break
-    for key in forgotten:
-        app.files.delete(key)
+        for key in forgotten | put - conclusion.plan.puts.keys():
+            app.files.delete(key)
     return turn
+
+
+def _finish(app: App, records: Records, row: MailRow, facts: Facts, conclusion: Conclusion) -> frozenset[str]:
+    """Write it down, unless a person at the desk has settled the mail in the meantime."""
+    now = records.mail(row.number)
+    if now is None or now.state is not MailState.KEPT:
+        return frozenset()
+    return write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
 
 
 @contextmanager
@@ -158,74 +172,13 @@ def _gathered(bench: _Bench, row: MailRow) -> Iterator[Facts]:
         yield gather(raw, work, bench.sandbox, app.config.limits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """What was made of a mail, and the staff decisions it was made with."""
-
-    decisions: tuple[DecisionRow, ...]
-    judgement: Judgement
-    wanted: Plan
-
-
-def _judge(app: App, row: MailRow, facts: Facts) -> _Judged:
-    with app.database.reading() as records:
-        decisions = records.decisions(row.number)
-        judgement = judge(facts, app.rulebook, records.memory(before=row.number), row.received_at, told_by(decisions))
-        return _Judged(decisions, judgement, plan(row, facts, judgement, app.rulebook, records))
-
-
-def _write_down(case: Case, wanted: Plan) -> frozenset[str]:
-    """The one commit; returns the keys of an earlier settling that nothing mentions any more."""
-    app, records, row, facts = case.app, case.records, case.mail, case.facts
-    before = frozenset(key for item in records.items(row.number) for key in keys_of(item, app.rulebook))
-    twin = records.twin_of(row.number, facts.message.message_id, _sender(facts), _enclosed(facts))
-    records.settle(row.number, _outcome(facts, case.judgement, twin), wanted.items, app.now())
-    remember(case)
-    if twin is None:
-        answer_mail(case)
-    return before - frozenset(wanted.puts)
-
-
-def _outcome(facts: Facts, judgement: Judgement, twin: int | None) -> JudgedMail:
-    message = facts.message
-    sender = message.from_[0] if message.from_ else None
-    because = judgement.because
-    if twin is not None:
-        because = (f"与第{twin}号邮件是同一封信（另一条路径送达），不重复回信", *because)
-    return JudgedMail(
-        state=judgement.state,
-        unit_id=judgement.unit.unit,
-        units=judgement.units,
-        candidates=judgement.unit.candidates,
-        because=because,
-        doubts=judgement.doubts,
-        links=facts.links,
-        needs_person=judgement.needs_person,
-        automatic=judgement.automatic,
-        intent=judgement.intent,
-        alias_of=twin,
-        parts=len(facts.items),
-        message_id=message.message_id,
-        from_address=sender.address if sender else "",
-        from_name=sender.name if sender else "",
-        subject=message.subject,
-    )
-
-
-def _sender(facts: Facts) -> str:
-    return facts.message.from_[0].address if facts.message.from_ else ""
-
-
-def _enclosed(facts: Facts) -> tuple[str, ...]:
-    return tuple(sorted(item.sha256 for item in facts.items if item.path != BODY))
-
-
 @contextmanager
 def _work_folder(app: App, number: int) -> Iterator[Path]:
     work = app.work / f"{number:06d}"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        work.mkdir(parents=True)
+        app.work.mkdir(mode=0o700, exist_ok=True)
+        work.mkdir(mode=0o700)
         yield work
     except OSError as trouble:
         raise TryLater(f"无法写入 {work}：{trouble.strerror or trouble}。请检查磁盘空间和权限。") from trouble

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli import demonstrating, receiving, showing, staffing, trying
+from mailbot.cli import demonstrating, operating, paging, people, receiving, showing, staffing, trying
 from mailbot.cli.common import EXIT_BUG, EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_LATER, EXIT_MISSING, EXIT_USAGE, NotFound, Options
 from mailbot.errors import ConfigError, TryLater
 
@@ -32,7 +32,7 @@ def options(
     context.obj = Options(config=config, debug=debug)
 
 
-for verbs in (receiving, showing, staffing, trying, demonstrating):
+for verbs in (receiving, showing, staffing, people, paging, operating, trying, demonstrating):
     verbs.add_to(cli)
 
 

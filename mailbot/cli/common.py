@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ EXIT_USAGE = 2
 EXIT_CONFIG = 3
 EXIT_LATER = 4
 EXIT_MISSING = 5
+EXIT_UNWELL = 6
 EXIT_INTERRUPTED = 130
 
 
@@ -62,12 +62,6 @@ def opened(context: typer.Context, *, need_password: bool = False) -> Iterator[A
         yield app
     finally:
         app.close()
-
-
-def log_to_stderr(level: str) -> None:
-    """Say on standard error what happens from `level` on; of the packages we use only their warnings, since they log whole mails."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("mailbot").setLevel(level)
 
 
 def print_json(document: object) -> None:

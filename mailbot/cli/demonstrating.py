@@ -17,6 +17,8 @@ def add_to(cli: typer.Typer) -> None:
 
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="演示产生的文件放在哪里（每次重做）")] = Path("demo-storage"),
+    web: Annotated[bool, typer.Option("--web", help="演示后打开网页，一直运行到按 Ctrl-C")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="网页的端口；0 = 任意一个空的")] = 8126,
 ) -> int:
     """演示：在本机的小邮箱里投递二十多封样例邮件，完整运行一遍。"""
     try:
@@ -26,7 +28,12 @@ def demo(
     except ImportError:
         typer.echo("演示需要附加组件，请先运行：pip install 'mailbot[demo,archives]'（或在源码目录运行 make demo）。", err=True)
         return EXIT_CONFIG
-    from mailbot.demo.show import show
+    if web:
+        from mailbot.demo.staff import stay
 
-    show(folder)
+        stay(folder, port)
+    else:
+        from mailbot.demo.show import show
+
+        show(folder)
     return 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import EXIT_LATER, log_to_stderr, opened, options_of
+from mailbot.cli.common import EXIT_LATER, opened, options_of
 from mailbot.errors import ConfigError, Slip
 
 if TYPE_CHECKING:
@@ -29,10 +31,22 @@ def run(
 ) -> int:
     """运行：收取邮件、归档登记、回信。按 Ctrl-C 或发送 SIGTERM 停止。"""
     from mailbot import daemon
+    from mailbot.operating.logs import saying, start_log
 
     with opened(context, need_password=True) as app:
-        log_to_stderr(app.config.log_level)
-        return 0 if daemon.run(app, once=once, say=typer.echo) else EXIT_LATER
+        start_log(app.config)
+        with nullcontext() if once or not app.config.web.with_run else _page(context):
+            return 0 if daemon.run(app, once=once, say=saying(app.config, typer.echo)) else EXIT_LATER
+
+
+@contextmanager
+def _page(context: typer.Context) -> Iterator[None]:
+    """The staff's page beside the daemon, over a ledger connection of its own."""
+    from mailbot.web import serving
+
+    with opened(context) as app, serving.beside(app, app.config.web) as address:
+        typer.echo(f"网页：{address}")
+        yield
 
 
 def check(

@@ -160,10 +160,14 @@ def _flat_mail(mail: dict[str, Any]) -> dict[str, object]:
 
 def _print_table(app: App) -> None:
     from mailbot.desk import sheet
+    from mailbot.health import health
     from mailbot.reporting.screen import screen
     from mailbot.reporting.terminal import print_table
 
     print_table(sheet.table(app), screen())
+    for trouble in health(app).troubles:
+        if not trouble.key.startswith(("stopped", "stuck")):  # those stand among what is to be done
+            typer.echo(f"需要处理：{trouble.sentence} {trouble.hint}")
 
 
 def _print_unit(app: App, row: dict[str, Any]) -> None:

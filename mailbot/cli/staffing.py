@@ -20,6 +20,7 @@ def add_to(cli: typer.Typer) -> None:
     """Add these verbs to the command line."""
     cli.command("assign")(assign)
     cli.command("waive")(waive)
+    cli.command("chase")(chase)
     cli.command("retry")(retry)
     cli.command("replay")(replay)
     cli.command("knowledge")(knowledge)
@@ -57,6 +58,28 @@ def waive(  # noqa: PLR0913, PLR0917  # one parameter an option
     with opened(context) as app:
         typer.echo(acts.waive(app, acts.Waiving(unit, material, until, note, by, revoke)))
         sheet.write(app)
+
+
+def chase(
+    context: typer.Context,
+    units: Annotated[list[str] | None, typer.Argument(help="单位名称、别名或标识；不写则全部还缺材料的单位")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会写给谁、写什么，不写信")] = False,
+    by: Who = "staff",
+) -> None:
+    """给还缺材料的单位写催报信；有材料正在核对的不催，没有邮箱的列出来以便打电话。"""
+    from mailbot.desk import chasing
+
+    with opened(context) as app:
+        found = chasing.chase(app, tuple(units or ()), by, write=not dry_run)
+        for one in found:
+            typer.echo(f"{one.unit}：{'、'.join(one.missing) or '不缺'}　{f'→ {one.to}' if one.letter else f'（{one.because}）'}")
+            if dry_run and one.letter:
+                typer.echo("\n".join(f"    {line}" for line in (one.letter.subject, "", *one.letter.text.splitlines(), "")))
+        written = sum(1 for one in found if one.letter)
+        typer.echo(f"{'会写' if dry_run else '写好'} {written} 封催报信，{len(found) - written} 个单位没有写。")
+        if written and not dry_run:
+            held = app.config.answering.mode.value == "hold"
+            typer.echo("等待放行：mailbot letters --release 编号。" if held else "将由运行中的 mailbot 发出。")
 
 
 def retry(

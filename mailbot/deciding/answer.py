@@ -9,6 +9,7 @@ from datetime import datetime
 from mailbot.deciding.doubts import nothing_enclosed
 from mailbot.deciding.intent import promises
 from mailbot.deciding.lexicon import any_of, plain
+from mailbot.deciding.links import material_links
 from mailbot.deciding.wording import checklist, clean, day, enclosed, how_late, last_moment, link_line, moment, render
 from mailbot.model import (
     BODY,
@@ -67,7 +68,7 @@ class Question:
     @property
     def links(self) -> tuple[Link, ...]:
         """Links to material that did not come with the mail."""
-        return tuple(link for link in self.facts.links if not link.quoted and not link.article)
+        return material_links(self.facts, self.rulebook)
 
 
 def answer(question: Question) -> Letter | Silence:
@@ -150,7 +151,7 @@ def _forgotten(question: Question) -> bool:
     """见附件, and nothing attached (vocabulary 11, trap 22); where the reading itself is in doubt, the sender is not to blame."""
     if question.judgement.intent not in (Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT) or question.facts.doubts:
         return False
-    return nothing_enclosed(question.facts) is not None and not any(file.materials for file in question.files)
+    return nothing_enclosed(question.facts, question.rulebook) is not None and not any(file.materials for file in question.files)
 
 
 def _doubtful(question: Question, complete: bool) -> bool:

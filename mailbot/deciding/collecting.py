@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from mailbot.deciding.names import names_of
 from mailbot.deciding.papers import file_signs
+from mailbot.deciding.plain import squeeze
 from mailbot.deciding.roster import Sort
 from mailbot.deciding.sender import address_signs, authentication_failed, author, outsider_of
-from mailbot.deciding.signs import Place, Sign
-from mailbot.deciding.statements import message_signs, nested_signs
+from mailbot.deciding.signs import SENDER, Place, Sign
+from mailbot.deciding.statements import bare_subject, message_signs, nested_signs
 from mailbot.model import BODY, Facts, Item, Memory, Message, PictureKind
 from mailbot.rulebook import Rulebook
 
 _TITLE_LINES = 3
+DECISIVE = 3
+"""The strength of a sign that decides alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def collect(facts: Facts, rulebook: Rulebook, memory: Memory) -> Signs:
     files = {
         item.path: (*file_signs(item, rulebook), *_learned_in(item, rulebook, memory)) for item in facts.items if not _decoration(item)
     }
-    return Signs(tuple(mail), files, _blocked(facts))
+    return Signs(tuple(mail), files, _blocked(facts) or _for_another(facts, rulebook, mail))
 
 
 def _blocked(facts: Facts) -> str:
@@ -56,6 +61,24 @@ def _blocked(facts: Facts) -> str:
         return "发件人地址缺失或写法可疑，无法确认是谁寄来的"
     if authentication_failed(facts.message):
         return "邮箱服务商的验证结果显示发件人地址可能是冒用的"
+    return ""
+
+
+_INSTEAD_OF = re.compile(r"(?:(?<![时年现当替世近古])代|代替|代为|替|帮|受)(?:吉林省)?$")
+_SENDS = re.compile(r"[^。;!?]{0,12}(?:报|发|送|交|委托|转|整理|汇总)")
+
+
+def _for_another(facts: Facts, rulebook: Rulebook, mail: Sequence[Sign]) -> str:
+    """代白城市教育局报送: who writes is not whose it is; a person asks, unless the address is the unit's own."""
+    message = facts.message
+    for line in map(squeeze, (bare_subject(message.subject), *message.own.splitlines())):
+        for mention in names_of(rulebook).find(line):
+            named = mention.named
+            if named.sort not in (Sort.NAME, Sort.PLACE) or not _INSTEAD_OF.search(line[: mention.start]):
+                continue
+            own = any(sign.place in SENDER and sign.units == named.units and sign.strength >= DECISIVE for sign in mail)
+            if not own and _SENDS.match(line, mention.end):
+                return f"来信说是代“{named.text}”报送的，请确认登记在哪个单位名下"
     return ""
 
 
@@ -78,7 +101,17 @@ def _answered(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign
         letter = memory.letters.get(message_id)
         if letter is not None and letter[0] in rulebook.units:
             return (Sign(Place.LETTER, rulebook.units[letter[0]].name, (letter[0],), 2),)
-    return ()
+    return _quoted_letter(facts.message, rulebook)
+
+
+def _quoted_letter(message: Message, rulebook: Rulebook) -> Iterable[Sign]:
+    """Our letter quoted below the answer speaks to one unit; anybody may write such lines, so other signs must agree."""
+    if not any(mailbox.lower() in message.quoted.lower() for mailbox in rulebook.campaign.mailboxes):
+        return
+    lines = {squeeze(line) for line in message.quoted.splitlines()}
+    spoken = [unit for unit in rulebook.units.values() if f"{squeeze(unit.name)}:" in lines]
+    if len(spoken) == 1:
+        yield Sign(Place.LETTER, spoken[0].name, (spoken[0].id,), 2)
 
 
 def _learned(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:

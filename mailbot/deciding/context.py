@@ -24,6 +24,8 @@ _ADDRESSEE = re.compile(r"^(?:[^,。;:]{0,10}?[处科办室])?(?:各位)?(?:领�
 _SALUTED = re.compile(r"^(?:[^,。;:]{0,10}?[处科办室])?(?:各位)?(?:领导|老师|同志|工作人员|负责人|们)*:")
 _CHAIN = re.compile(r"^(?:、|和|及|与|以及|,|\"|“|”)+$")
 _CHAIN_LENGTH = 3
+_LISTED = re.compile("[与和及、]")
+_SENT = re.compile(r"$|[^\w]|的?(?:20\d\d年?)?(?:两校|各校|全部|所有|全民|终身|学习周|活动周|材料|总结|工作总结|照片|案例|典型|报送)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Reader:
         kept: list[Mention] = []
         foreign_end = -1
         for mention in names.find(line):
+            if not running and kept and _listed_with(kept[-1], mention, line):
+                kept.append(mention)
+                continue
             chained = foreign_end >= 0 and bool(_CHAIN.match(line[foreign_end : mention.start][:_CHAIN_LENGTH] or "\n"))
             if chained or self._foreign(line, mention, running):
                 foreign_end = mention.end
@@ -61,6 +66,12 @@ class Reader:
         if _HELD_BY.match(after) or _NOTICE.match(after):
             return True
         return mention.start == 0 and bool((_SALUTED if running else _ADDRESSEE).match(after))
+
+
+def _listed_with(before: Mention, mention: Mention, line: str) -> bool:
+    """长春大学与长春师范大学材料: two senders; 长春大学与长春师范大学共建…: a sender and his partner."""
+    names = before.named.sort is Sort.NAME and mention.named.sort is Sort.NAME
+    return names and _LISTED.fullmatch(line[before.end : mention.start]) is not None and _SENT.match(line, mention.end) is not None
 
 
 @once_per_rulebook

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from mailbot.deciding.album import is_captioned_album, names_photos, pictures_inside
@@ -17,12 +18,20 @@ _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
 _NO_TEXT_RECOGNISED = 40  # the same for a scan: a seal and a page number are no contents
 _DECIDES = 5.0  # a title, a set phrase, or three headings of its own
 _LEAD = 3.0  # how far the best must be before the next
+_WRITTEN_LIKE = 6.0  # headings and writing together, without a title or a set phrase, still leave a plain name its say
+_SOME_SIGN = 3.0  # a table that says less than this is a table
 _HEADINGS_ALONE = 4.0  # two headings of its own and none of another's decide a text of some length
 _EMPTY_FORM = 12  # Chinese characters beside the labels: fewer is a form sent back empty
+ELSEWHERE = "另一项活动"
+"""The source of the evidence that a document is of another activity."""
+
 NO_SIGN = "从标题、正文和文件名都看不出是哪一种材料，需人工核对"
 """Why a document with text is undecided; `elimination` may still decide it by the files beside it."""
 
-_SOME_LENGTH = 200  # Chinese characters
+_LINK = re.compile(r"https?:|www\.")
+_STORE = re.compile(r"网盘|云盘|提取码|访问码|超大附件|下载|pan\.")  # behind such a link lie files
+_SHEETS = frozenset({FileKind.XLS, FileKind.XLSX})
+_SOME_LENGTH = 150  # Chinese characters
 
 Choice = tuple[tuple[str, ...], str]
 """The document materials something is, with the reason; nothing, with the reason for doubt ("" if there is simply no sign)."""
@@ -89,7 +98,8 @@ def _several(weighed: Weighed) -> tuple[str, ...]:
     listed = contents.letter or bool(contents.naming.other_strength)  # 关于报送总结、案例的函 lists what is enclosed
     found = set(contents.parts) | {material for material in contents.naming.strong() if material in documents and not listed}
     if len(found) < 2:
-        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in contents.parts}
+        seen = {*contents.parts, *contents.begun}
+        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in seen}
     return tuple(material for material in documents if material in found) if len(found) > 1 else ()
 
 
@@ -99,7 +109,7 @@ def _against_name(weighed: Weighed, best: str, score: float, lead: float) -> Cho
     by_name = max(weighed.text_says[material] for material in weighed.named)
     if score >= _DECIDES and by_name <= 2 and lead >= _LEAD and _titled_or_told(weighed, best):
         return (best,), f"文件名写的是{named}，内容是{weighed.title_of((best,))}，以内容为准"
-    leans = score - by_name <= 2 or (score <= _HEADINGS_ALONE and not _titled_or_told(weighed, best))
+    leans = score - by_name <= 2 or (score <= _WRITTEN_LIKE and not _titled_or_told(weighed, best))
     if len(weighed.named) == 1 and leans:
         return weighed.named, f"文件名写明是{named}"
     return (), f"文件名写的是{named}，内容却像{weighed.title_of((best,))}"
@@ -119,6 +129,9 @@ def _with_name(weighed: Weighed) -> Choice:
     lead = total[best] - (total[ranked[1]] if len(ranked) > 1 else 0)
     if best in weighed.named and lead >= 2 and not weighed.name.other_strength:
         return (best,), f"文件名写明是{weighed.title_of((best,))}，内容与之相符"
+    contrary = max((weighed.text_says[material] for material in documents if material != best), default=0)
+    if best == weighed.called and not weighed.named and not contrary and weighed.text_says[best] and not weighed.name.other_strength:
+        return (best,), f"邮件主题写明是{weighed.title_of((best,))}，只有这一份文件，内容与之相符"
     if total[best] >= _DECIDES and lead >= _LEAD:
         return (best,), f"文件名和内容都表明是{weighed.title_of((best,))}"
     return (), ""
@@ -133,6 +146,8 @@ def _without_text(weighed: Weighed) -> FileVerdict:
         return weighed.verdict(Disposition.IGNORED, f"文件名写明是“{weighed.name.other}”，不是要收的材料")
     if (copy := _stamped_copy(weighed)) is not None:
         return copy
+    if _LINK.search(weighed.contents.text) and not _STORE.search(weighed.contents.text) and not weighed.named:
+        return weighed.verdict(Disposition.IGNORED, "里面只有网页链接，不是材料")
     if weighed.item.kind is FileKind.TXT and weighed.contents.text and not weighed.name.strong():
         return weighed.verdict(Disposition.IGNORED, "只有几个字的文本文件（如密码、链接），不是材料")
     return weighed.verdict(Disposition.UNSURE, _why_no_text(weighed))
@@ -176,6 +191,13 @@ def _undecided(weighed: Weighed, because: str) -> FileVerdict:
     word = name.other if name.other_strength >= STRONG else title.other if title.other_strength >= STRONG else ""
     if word and not weighed.named:
         return weighed.verdict(Disposition.IGNORED, f"名称是“{word}”，不是要收的材料")
+    if (
+        weighed.item.kind in _SHEETS
+        and not weighed.named
+        and not title.strong()
+        and max(weighed.text_says.values(), default=0) < _SOME_SIGN
+    ):
+        return weighed.verdict(Disposition.IGNORED, "电子表格，名称和标题都不是要收的材料")
     photos = [material for material in weighed.lexicon.pictures if names_photos(weighed, material)]
     if photos and not weighed.named and weighed.photos_elsewhere:
         return weighed.verdict(Disposition.IGNORED, f"{weighed.title_of((photos[0],))}的文字说明，照片另有文件")
@@ -190,7 +212,7 @@ def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: 
     name = "" if weighed.item.path == BODY else weighed.item.name
     odd = misfit(contents, name, materials, campaign, weighed.lexicon)
     if odd.doubt:
-        weighed.evidence.append(Evidence("年份与活动", odd.doubt, "", 3))
+        weighed.evidence.append(Evidence(ELSEWHERE if odd.elsewhere else "年份与活动", odd.doubt, "", 3))
         return weighed.verdict(Disposition.UNSURE, odd.doubt)
     labelled = any(len(contents.headings.get(material, ())) >= 2 for material in materials if material in weighed.lexicon.documents)
     if labelled and contents.filled < _EMPTY_FORM:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailbot.deciding.intent import has_enclosures, own_words, promises, says_nothing_to_send
-from mailbot.model import Disposition, Facts, FileVerdict, Link
+from mailbot.deciding.links import material_links
+from mailbot.model import Disposition, Facts, FileVerdict
 from mailbot.rulebook import Rulebook
 
 _ENCLOSED = re.compile(
@@ -17,17 +18,12 @@ _NOT_ENCLOSED = re.compile(r"(?:没有?|无|未|缺少?|忘了?|忘记)(?:添加
 
 def doubts(facts: Facts, files: Sequence[FileVerdict], rulebook: Rulebook) -> tuple[str, ...]:
     """Chinese sentences, each one a reason to write 正在核对 instead of a missing-item notice."""
-    return tuple(dict.fromkeys((*facts.doubts, *_unread(files), *_linked(facts), *_announced(facts, rulebook))))
+    return tuple(dict.fromkeys((*facts.doubts, *unread(files), *_linked(facts, rulebook), *_announced(facts, rulebook))))
 
 
-def material_links(facts: Facts) -> tuple[Link, ...]:
-    """Links behind which the sender himself put files."""
-    return tuple(link for link in facts.links if not link.quoted and not link.article)
-
-
-def nothing_enclosed(facts: Facts) -> str | None:
+def nothing_enclosed(facts: Facts, rulebook: Rulebook) -> str | None:
     """The sentence to staff when the text speaks of an attachment and none came."""
-    if has_enclosures(facts) or material_links(facts):
+    if has_enclosures(facts) or material_links(facts, rulebook):
         return None
     text = own_words(facts)
     if _ENCLOSED.search(text) and not _NOT_ENCLOSED.search(text):
@@ -36,15 +32,15 @@ def nothing_enclosed(facts: Facts) -> str | None:
     return "邮件标明带有附件，但没有找到" if promised == "yes" else None
 
 
-def _unread(files: Sequence[FileVerdict]) -> Iterator[str]:
-    for file in files:
-        if file.disposition.needs_person:
-            verb = {Disposition.UNREADABLE: "无法读取", Disposition.QUARANTINED: "已隔离"}.get(file.disposition, "待核实")
-            yield f"“{file.path}”{verb}：{file.because}"
+def unread(files: Sequence[FileVerdict]) -> tuple[str, ...]:
+    """The files that wait for a person, each as a doubt."""
+    verbs = {Disposition.UNREADABLE: "无法读取", Disposition.QUARANTINED: "已隔离"}
+    waiting = (file for file in files if file.disposition.needs_person)
+    return tuple(f"“{file.path}”{verbs.get(file.disposition, '待核实')}：{file.because}" for file in waiting)
 
 
-def _linked(facts: Facts) -> Iterator[str]:
-    for link in material_links(facts):
+def _linked(facts: Facts, rulebook: Rulebook) -> Iterator[str]:
+    for link in material_links(facts, rulebook):
         named = f"“{link.name}”" if link.name else ""
         until = f"（{link.expires}到期）" if link.expires else ""
         yield f"有文件{named}放在{link.provider or '网盘'}链接里{until}，没有随信附上"
@@ -55,5 +51,5 @@ def _announced(facts: Facts, rulebook: Rulebook) -> Iterator[str]:
         yield f"来信说还有材料以后发来（“{words}”）"
     if (words := says_nothing_to_send(facts, rulebook)) is not None:
         yield f"来信说没有某项材料或没有开展活动（“{words}”）"
-    if (sentence := nothing_enclosed(facts)) is not None:
+    if (sentence := nothing_enclosed(facts, rulebook)) is not None:
         yield sentence

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.deciding.case import Case
+from mailbot.deciding.documents import ELSEWHERE
 from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
+from mailbot.deciding.receipt import near
 from mailbot.deciding.unit import file_owner
 from mailbot.model import BODY, Disposition, Filed, FileKind, FileVerdict, Intent, Item, ToldFile
 from mailbot.rulebook import Rulebook
@@ -25,10 +27,43 @@ def judge_files(case: Case) -> tuple[FileVerdict, ...]:
             verdict = _within_mail(verdict, seen.get(item.sha256))
             seen.setdefault(item.sha256, verdict)
         verdicts.append(verdict)
+    verdicts = _noticing_near(_not_of_another_activity(verdicts, case), case)
     if (decided := by_elimination(verdicts, case)) is not None:
         item = next(item for item in case.facts.items if item.path == decided.path)
         decided = _against_memory(decided, item, case)
     return tuple(decided if decided and verdict.path == decided.path else verdict for verdict in verdicts)
+
+
+def _not_of_another_activity(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:
+    """Photos that came with nothing but another activity's report are most likely that activity's."""
+    papers = [verdict for verdict, item in zip(verdicts, case.facts.items, strict=True) if item.kind.is_document and item.path != BODY]
+    elsewhere = any(sign.source == ELSEWHERE for verdict in papers for sign in verdict.evidence)
+    if not elsewhere or any(verdict.disposition in COUNTED for verdict in papers):
+        return list(verdicts)
+    because = "同一封邮件里的文件像是另一项活动的，照片是不是本次活动的需人工核对"
+    return [
+        replace(verdict, disposition=Disposition.UNSURE, because=f"{verdict.because}；{because}")
+        if verdict.disposition is Disposition.FILED and item.picture is not None and item.path not in case.told.files
+        else verdict
+        for verdict, item in zip(verdicts, case.facts.items, strict=True)
+    ]
+
+
+def _noticing_near(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:
+    """A gentle word about a photo that is another of the mail, scaled or saved once more: the receipt counts both once."""
+    noticed: list[FileVerdict] = []
+    seen: list[Item] = []
+    for verdict, item in zip(verdicts, case.facts.items, strict=True):
+        fingerprint = item.picture.fingerprint if item.picture and verdict.disposition is Disposition.FILED else ""
+        twin = next((other for other in seen if fingerprint and other.picture and near(other.picture.fingerprint, fingerprint)), None)
+        if twin is not None:
+            hint = f"照片“{item.name}”与“{twin.name}”看来是同一张，只计一张"
+            noticed.append(replace(verdict, hints=(*verdict.hints, hint)))
+            continue
+        if fingerprint:
+            seen.append(item)
+        noticed.append(verdict)
+    return noticed
 
 
 def _one(item: Item, case: Case) -> FileVerdict:

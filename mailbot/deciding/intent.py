@@ -23,6 +23,10 @@ _LETTER_LENGTH = 600
 _LATER = r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|下周|明天|明日|后天)[^,。;!?]{0,12}(?:发[送给来]?|报[送上]|补[发报交]|寄|提交)"
 
 
+# 没有典型案例, 暂无合适的活动照片: none of a material, and no question about its form.
+_HAS_NONE = r"(?<!有)(?:没有|暂无|并无|未有|未形成|不报|无)(?:相关|相应|合适|可报|单独|专门|成型|具体)?的?"
+
+
 class _Wordings:
     """The word lists of one rulebook as patterns."""
 
@@ -34,7 +38,10 @@ class _Wordings:
         self.question = _any(words.question)
         self.thanks = _any(words.thanks)
         self.promise = re.compile(f"{_any(words.promise).pattern}|{_LATER}")
-        self.nothing_to_send = _any(words.nothing_to_send)
+        named = "|".join(re.escape(squeeze(word)) for one in rulebook.materials.values() for word in (one.name, *one.strong))
+        self.nothing_to_send = re.compile(
+            f"{_any(words.nothing_to_send).pattern}|{_HAS_NONE}(?:{named})(?![^,。;!?]{{0,6}}(?:要求|格式|模板|问题|变化))"
+        )
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:
@@ -112,7 +119,7 @@ def asks_beside(facts: Facts, rulebook: Rulebook) -> str | None:
 
 
 _CONTINUES = re.compile(
-    r"第[二三四五六2-9]封|[(/][二三四五六2-9][)/]|[2-9]/[2-9]|[二三四五2-9]$|继续|接着|接上|上一?封|前一?封|刚才|剩余|剩下|其余|余下|另外|还有|后半"
+    r"第[二三四五六2-9]封|[(/][二三四五六2-9][)/]|[2-9]/[2-9]|[二三四五2-9]$|再补|又补|再发|再传|补[一两几三四五]张|继续|接着|接上|上一?封|前一?封|刚才|剩余|剩下|其余|余下|另外|还有|后半"
 )
 
 

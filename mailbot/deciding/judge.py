@@ -6,16 +6,23 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from mailbot.deciding.case import Case, open_case
-from mailbot.deciding.doubts import doubts, material_links, nothing_enclosed
+from mailbot.deciding.collecting import DECISIVE
+from mailbot.deciding.doubts import doubts, nothing_enclosed, unread
 from mailbot.deciding.files import COUNTED, judge_files
 from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
+from mailbot.deciding.links import material_links
 from mailbot.deciding.machine import bounced
+from mailbot.deciding.signs import Place
+from mailbot.deciding.statements import is_reply
 from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
 _NOTHING_TOLD = Told()
 NOTHING_FOUND = "来信说到材料，但没有找到可以登记的文件"
+_SHORT_ANSWER = 80
+"""Letters of own text up to which 我们是某某学院 is all that a reply says."""
+
 _WORTH_READING = 8
 """Letters of own text from which a known unit's mail that asks, sends and promises nothing is read by a person."""
 
@@ -35,10 +42,11 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
         intent=_intent(case, files),
         files=files,
         because=tuple(dict.fromkeys((case.unit.because, *person))),
-        doubts=(*doubts(facts, files, rulebook), *(reason for reason in person if reason == NOTHING_FOUND)),
+        doubts=(*_doubts(case, files), *(reason for reason in person if reason == NOTHING_FOUND)),
         automatic=case.automatic.because if case.automatic else None,
         needs_person=bool(person),
         about_letter=_about_letter(facts, memory),
+        seen_to=told.done,
     )
 
 
@@ -51,14 +59,21 @@ def _intent(case: Case, files: Sequence[FileVerdict]) -> Intent:
 
 
 def _state(case: Case, files: Sequence[FileVerdict]) -> MailState:
+    if _intent(case, files) is Intent.WITHDRAW and case.told == _NOTHING_TOLD:
+        return MailState.UNSURE  # whatever program wrote it: what is to become of the material, a person decides
     waiting = any(file.disposition.needs_person for file in files)
     counted = any(file.disposition in COUNTED for file in files)
     if case.automatic is not None and not waiting and not counted:
         return MailState.AUTOMATIC
     if waiting:
         return MailState.UNSURE
-    nobody = case.unit.unit is None and not counted and case.told.unit is None
+    nobody = case.unit.unit is None and not counted and case.told.unit is None and not case.told.done
     return MailState.UNSURE if nobody and not case.unrelated and _intent(case, files) in (*_SUBMITS, Intent.QUESTION) else MailState.SETTLED
+
+
+def _doubts(case: Case, files: Sequence[FileVerdict]) -> tuple[str, ...]:
+    """What a person has seen to is in doubt no more; a file that waits still is."""
+    return unread(files) if case.told.done else doubts(case.facts, files, case.rulebook)
 
 
 def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
@@ -68,6 +83,8 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
         yield f"有{len(waiting)}份文件需要人工核对" if len(waiting) > 1 else f"“{waiting[0].path}”需要人工核对：{waiting[0].because}"
     counted = any(file.disposition in COUNTED for file in files)
     intent = _intent(case, files)
+    if case.told.done:
+        return
     if intent is Intent.WITHDRAW:
         yield "来信要求撤回材料，由工作人员决定"
     if case.automatic is not None and not (counted or waiting):
@@ -87,14 +104,22 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
         yield f"来信除了报送材料，还有问题要答复（“{asked}”）"
     if (words := says_nothing_to_send(facts, rulebook)) is not None:
         yield f"来信说“{words}”，由工作人员决定是否不再催报"
-    if material_links(facts):
+    if material_links(facts, rulebook):
         yield "材料放在链接里，需要人工下载"
-    if (sentence := nothing_enclosed(facts)) is not None:
+    if (sentence := nothing_enclosed(facts, rulebook)) is not None:
         yield sentence
-    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts)):
+    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts, rulebook)):
         yield NOTHING_FOUND
-    if intent is Intent.NOTHING and not counted and case.unit.unit is not None and len(facts.message.own.strip()) >= _WORTH_READING:
+    silent = counted or case.unit.unit is None or len(facts.message.own.strip()) < _WORTH_READING
+    if intent is Intent.NOTHING and not silent and not _only_says_who(case):
         yield "来信内容需要人工阅读"
+
+
+def _only_says_who(case: Case) -> bool:
+    """A short reply that tells which unit it is from and nothing else: the answer to our question."""
+    message = case.facts.message
+    told = any(sign.place is Place.STATED and sign.strength >= DECISIVE and sign.units == (case.unit.unit,) for sign in case.signs.mail)
+    return told and is_reply(message.subject) and len(message.own.strip()) <= _SHORT_ANSWER
 
 
 def _about_letter(facts: Facts, memory: Memory) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mailbot.deciding.once import once_per_rulebook
-from mailbot.rulebook import Campaign, Material, Rulebook, Words
+from mailbot.rulebook import Campaign, Material, Rulebook, Side, Words
 
 OTHER = "other"
 """Speaks for a document that is none of the materials: a notice, a plan, a form, a name list."""
@@ -29,6 +29,15 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """One side of how a material is written, its words as patterns."""
+
+    name: str
+    words: tuple[re.Pattern[str], ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Every rule word as one pattern; `meanings` maps the found (normalised) word to all that it can mean."""
 
@@ -38,6 +47,7 @@ class Lexicon:
     against: dict[str, re.Pattern[str]]  # material -> words that speak against it
     phrases: dict[str, re.Pattern[str]]
     headings: dict[str, str]  # heading word -> the one material that owns it
+    writing: dict[str, tuple[Sought, ...]]
     whole: frozenset[str]  # materials that report on the campaign as a whole, not on one event in it
     pictures: tuple[str, ...]
     documents: tuple[str, ...]
@@ -71,6 +81,7 @@ def lexicon_of(rulebook: Rulebook) -> Lexicon:
         against={material.id: any_of(material.against) for material in materials},
         phrases={material.id: _phrases(material.phrases) for material in materials},
         headings=_own_headings(materials),
+        writing={material.id: tuple(map(_sought, material.writing)) for material in materials if material.writing},
         whole=frozenset(material.id for material in materials if _reports_on_the_whole(material, activity)),
         pictures=tuple(material.id for material in materials if material.pictures),
         documents=tuple(material.id for material in materials if not material.pictures),
@@ -92,13 +103,24 @@ def _meanings(materials: tuple[Material, ...], words: Words) -> dict[str, tuple[
             if key and all(meaning.speaks_for != speaks_for for meaning in known):
                 known.append(Meaning(speaks_for, strength))
 
+    everything = {_key(word) for material in materials for word in material.strong}
     for material in materials:
-        add(material.id, STRONG, (*material.strong, *material.compounds, material.name))
+        add(material.id, STRONG, (*material.strong, *_lengthened(material.compounds, everything), material.name))
         add(material.id, WEAK, material.weak)
     add(FORM, STRONG, words.other_forms)
     add(OTHER, STRONG, words.other_documents)
     found.pop("", None)
     return {word: tuple(known) for word, known in found.items()}
+
+
+def _lengthened(compounds: Iterable[str], strong: set[str]) -> Iterator[str]:
+    """案例登记表 stands for 典型案例登记表 and 优秀案例登记表 too: every strong word that ends like its beginning may take that place."""
+    for compound in compounds:
+        yield compound
+        key = _key(compound)
+        for begin in strong:
+            if key.startswith(begin):
+                yield from (word + key[len(begin) :] for word in strong if word.endswith(begin))
 
 
 def _key(word: str) -> str:
@@ -125,6 +147,20 @@ def _phrases(listed: tuple[str, ...]) -> re.Pattern[str]:
         if pieces:
             made.append(r"[^。!?\n]{0,60}?".join(pieces))
     return re.compile("|".join(made) or r"(?!)")
+
+
+_NUMBER = r"(?:\d[\d.,]*|[一二两三四五六七八九十百]+)余?"
+
+
+def _sought(side: Side) -> Sought:
+    """… in a word stands for up to 30 characters of one sentence, a capital N that stands alone for a number (N年来)."""
+    made = []
+    for word in side.words:
+        pieces = []
+        for piece in re.split(r"…+|\.{3,}", word):
+            pieces.append(_NUMBER.join(re.escape(plain(part)) for part in re.split(r"(?<![A-Za-z])N(?![A-Za-z])", piece)))
+        made.append(re.compile(r"[^。!?\n]{0,30}?".join(pieces)))
+    return Sought(side.name, tuple(made), side.least)
 
 
 def _own_headings(materials: tuple[Material, ...]) -> dict[str, str]:

@@ -12,26 +12,32 @@ from mailbot.rulebook import Campaign
 
 _EVENT_ENDINGS = ("周", "月", "节", "日", "季")
 _YEAR = re.compile(r"20\d\d年?度?")
-_REPORT_OF = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:活动|工作)(?:的)?(?:开展|完成)?(?:情况|总结|小结|汇报|报告)")
+_REPORT_OF = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:活动|工作)(?:的)?(?:开展|完成|年度|全年)*(?:情况|总结|小结|汇报|报告)")
 _ORGANISATION = re.compile(r"(?:学院|大学|学校|中心|院|局|处|科|部|室|市|州|县|区|系|会|我校|我院|开展|相关|各项|系列|主题|本次|年度?)$")
+_ASIDE = 2  # a report that names this activity once mentions it among others
 _FRONT = 600  # characters: title and first paragraphs, where a summary quotes its theme
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why staff must look at it (`doubt`, "" if nothing), and a gentle remark for the letter (`hint`)."""
+    """Why staff must look at it (`doubt`, "" if nothing), and a gentle remark for the letter (`hint`).
+
+    `elsewhere`: it is plainly of another activity, so that photos which came with it alone are too.
+    """
 
     doubt: str = ""
     hint: str = ""
+    elsewhere: bool = False
 
 
 def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campaign: Campaign, lexicon: Lexicon) -> Misfit:
     """The first thing that does not fit this campaign; `materials` is what the document otherwise is."""
     name = read_name(file_name, lexicon)
     whole = any(material in lexicon.whole for material in materials)
+    if other := _other_activity(contents, file_name, whole, lexicon):
+        return Misfit(doubt=other, elsewhere=True)
     doubt = (
-        _other_activity(contents, file_name, whole, lexicon)
-        or _year(contents, name, whole, campaign)
+        _year(contents, name, whole, campaign)
         or _theme(contents, campaign)
         or _silent(contents, file_name, whole, lexicon)
         or _subject(contents, file_name, whole, lexicon)
@@ -112,6 +118,7 @@ def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) 
         subject = found.group(1)[-4:]
         if lexicon.activity.search(subject) or any(subject in plain_word(word) for word in lexicon.activity_names):
             continue  # 终身学习活动总结: ours, without its 周
-        if not contents.opens_with_activity or contents.text.count(subject) >= 4:
+        aside = len(lexicon.activity.findall(contents.text)) < _ASIDE
+        if not contents.opens_with_activity or aside or contents.text.count(subject) >= _ASIDE * 2:
             return f"{place}写的是“{subject}”的总结或报告，不像本次活动的材料"
     return ""

@@ -31,6 +31,8 @@ _OTHER_BODY = re.compile(
     r"附属|附中|附小|实验(?:学校|中学|小学)|第[一二三四五六七八九]+[医临]|[^\W\d_a-z与和赴在到联]{0,4}医院|出版社|校友|"
     r"教授|专家|学者|博士|研究员|生(?![命物态])"
 )
+# A part of the unit that stands in another place and reports to whom it will: for a person.
+_BRANCH = re.compile(r"[^\W\d_a-z的与和及在到赴]{0,8}(?:分校|分部|电大|函授站|教学点|学习中心|工作站)")
 _SMALL_WORDS = "是在从由为我自把的致及和与"
 
 
@@ -83,6 +85,9 @@ def _read(text: str, at: int, named: Named) -> Mention | None:
     if _goes_on(named.text[0], before) or _goes_on(named.text[-1], after):
         return None
     longer = _OTHER_BODY.match(text, end) if named.sort is Sort.NAME else _COUNTY_BODY.match(text, end)
+    branch = _BRANCH.match(text, end) if named.sort is Sort.NAME else None
+    if branch is not None:
+        return Mention(at, branch.end(), Named(text[at : branch.end()], Sort.OUTSIDER, named.units))
     if longer is not None and named.sort is Sort.NAME:
         return Mention(at, longer.end(), Named(text[at : longer.end()], Sort.SILENT, ()))
     if longer is not None and named.sort in (Sort.COUNTY_PLACE, Sort.COUNTY_STEM):

@@ -86,6 +86,14 @@ def field_like(line: str, mention: Mention, rulebook: Rulebook) -> bool:
     return bool(_FIELD_START.search(before) and _place_follows(rulebook).match(line, mention.end))
 
 
+_DEPARTMENT = re.compile("继|成教|成人|教育|职成|培训|社区|老师|同志|的|是|处|办|学校|附件|照|总|案|图")
+
+
+def _ends_as_name(line: str, mention: Mention, rulebook: Rulebook) -> bool:
+    """Whether what follows a short form leaves it whole: nothing, a sign, a department, the material."""
+    return bool(_place_follows(rulebook).match(line, mention.end) or _DEPARTMENT.match(line, mention.end))
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a line stands and how strongly a full name counts there; `running` lines are sentences, not titles or fields."""
@@ -109,6 +117,8 @@ def signs_of(line: str, spot: Spot, rulebook: Rulebook) -> Iterator[Sign]:
             continue  # 长春光华学院双阳区社区教育讲座: where a school went, no body that sends through a city
         match name.sort:
             case Sort.WEAK:
+                if not _ends_as_name(line, mention, rulebook):
+                    continue  # 吉大一院, 长大旅院: the short form is the beginning of another's
                 weight = 1
             case Sort.PLACE | Sort.COUNTY_PLACE:
                 if spot.running or named or not field_like(line, mention, rulebook):

@@ -135,6 +135,8 @@ def _hint_against(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> Sign 
     for sign in signs:
         if sign.place is Place.SEEN and unit not in sign.units and only_said:
             return sign  # an address that wrote for another unit needs more than a word in the subject
+        if sign.place is Place.DOMAIN and unit not in sign.units:
+            return sign  # the mail system of another town's government
         if unit in sign.units or sign.soft or sign.place not in _STATED_PLACES:
             continue
         if sign.sort is Sort.WEAK and not _department_like(sign.seen):
@@ -172,10 +174,11 @@ def _goes_on(signs: Signs, facts: Facts, rulebook: Rulebook, ranked: tuple[str, 
 
 def _hinted_twice(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> bool:
     """Whether short forms at two places mean one unit (吉外 in subject and file name). A look-alike form counts once in all, and a
-    unit that every notice names (rules: look-alikes "mention") needs one sign more."""
+    unit that every notice names (rules: look-alikes "mention") needs one sign more, unless the address is its town's."""
     places = {sign.place for sign in signs if sign.units == (unit,) and sign.sort not in _BELOW_CITY and not sign.shaky}
     shaky = any(sign.shaky and sign.units == (unit,) for sign in signs)
-    return len(places) + shaky >= (3 if unit in names_of(rulebook).mention_only else 2)
+    often_named = unit in names_of(rulebook).mention_only and Place.DOMAIN not in places
+    return len(places) + shaky >= (3 if often_named else 2)
 
 
 def _candidates(signs: Sequence[Sign], rulebook: Rulebook) -> tuple[str, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbot.deciding.content import Contents, read_contents, title_strength
+from mailbot.deciding.content import Contents, names_own, read_contents, title_strength
 from mailbot.deciding.filename import Naming, read_name, read_title
 from mailbot.deciding.lexicon import FORM, OTHER, STRONG, Lexicon, lexicon_of, plain
 from mailbot.deciding.photos import folder_of
+from mailbot.deciding.writing import FULL, Seen, sides, writing
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileVerdict, Item, Memory, PictureKind, Reading
 from mailbot.rulebook import Rulebook
+
+_FIRST_LINES = 160  # characters: title and first sentences
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Weighed:
     name: Naming
     text_says: dict[str, float] = field(default_factory=dict)
     name_says: dict[str, float] = field(default_factory=dict)
+    called: str = ""  # the document material that the subject names, where the mail holds this one document
     evidence: list[Evidence] = field(default_factory=list)
 
     def verdict(self, disposition: Disposition, because: str, materials: tuple[str, ...] = (), count: int = 0) -> FileVerdict:
@@ -92,20 +96,16 @@ def _hear_text(weighed: Weighed) -> None:
 
 
 def _hear_structure(weighed: Weighed) -> None:
-    """Many activities with counts are a report on the whole, one name in quotation marks again and again is one event.
-
-    Only where the collection asks for one of each; a lean that helps other signs, never enough alone.
-    """
-    whole = [material for material in weighed.lexicon.documents if material in weighed.lexicon.whole]
-    single = [material for material in weighed.lexicon.documents if material not in weighed.lexicon.whole]
-    if len(whole) != 1 or len(single) != 1:
-        return
-    if weighed.contents.repeated:
-        weighed.text_says[single[0]] += 2
-        weighed.evidence.append(Evidence("写法", f"通篇讲“{weighed.contents.repeated}”一件事", single[0], 1))
-    elif weighed.contents.counts >= 3 and weighed.contents.numbered >= 2 and weighed.contents.opens_with_activity:
-        weighed.text_says[whole[0]] += 2
-        weighed.evidence.append(Evidence("写法", f"开头写本次活动，分{weighed.contents.numbered}部分，有多处数字", whole[0], 1))
+    """A report on the whole campaign and the story of one project are written differently, whatever they are called."""
+    contents = weighed.contents
+    titled = names_own("".join(contents.title), weighed.lexicon)
+    opens = names_own(contents.text[:_FIRST_LINES], weighed.lexicon)
+    seen = Seen(titled, opens, contents.counts, contents.repeated, contents.persons)
+    found = writing(sides(contents.text, weighed.lexicon), seen, weighed.lexicon)
+    bare_letter = contents.letter and contents.numbered < 2  # 关于报送材料的函, however long its greetings
+    if found is not None and not bare_letter:
+        weighed.text_says[found.material] += found.value
+        weighed.evidence.append(Evidence("写法", found.because, found.material, 2 if found.value == FULL else 1))
 
 
 def _is_long_letter(contents: Contents) -> bool:
@@ -135,6 +135,7 @@ def _hear_mail(weighed: Weighed) -> None:
     named = [material for material in naming.strong() if material in weighed.lexicon.documents]
     if len(named) == 1:
         weighed.name_says[named[0]] = max(weighed.name_says.get(named[0], 0), 2.0)
+        weighed.called = named[0]
         weighed.evidence.append(Evidence("邮件主题", naming.words[named[0]], named[0], 1))
 
 

@@ -37,7 +37,7 @@ BEGIN = datetime(2022, 11, 17, tzinfo=UTC)
 def show(folder: Path) -> None:
     """Deliver the sample mails, run mailbot over them in `folder` (made anew), and show what came of it."""
     console = screen()
-    _clear(folder)
+    clear(folder)
     console.print("[bold]mailbot 演示[/]：本机上的小邮箱（IMAP + SMTP），真实的样例邮件，真实的运行过程。\n")
     with console.status("正在准备样例邮件……"):
         mails = samples()
@@ -47,9 +47,9 @@ def show(folder: Path) -> None:
         console.print(
             f"已向 {mailbox.user} 投递 {len(mails)} 封邮件，例如：{'；'.join(mail.title for mail in mails[:4])}……\n", soft_wrap=True
         )
-        app = open_app(_config(folder, mailbox))
+        app = open_app(configured(folder, mailbox))
         try:
-            _run(app, mails, console)
+            run_once(app, mails, console)
             print_table(sheet.table(app), console)
             _print_letters(app, mailbox.letters(), console)
         finally:
@@ -59,7 +59,8 @@ def show(folder: Path) -> None:
     )
 
 
-def _clear(folder: Path) -> None:
+def clear(folder: Path) -> None:
+    """Make the folder anew; ConfigError when it holds anything but an earlier demonstration."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise ConfigError(f"{folder} 不是演示用的文件夹，里面有别的东西。请用 --folder 换一个空的位置。")
     shutil.rmtree(folder, ignore_errors=True)
@@ -67,7 +68,9 @@ def _clear(folder: Path) -> None:
     (folder / MARK).write_text("mailbot demo 生成的演示文件夹，可以整个删除。\n", encoding="utf-8")
 
 
-def _config(folder: Path, mailbox: Mailbox) -> Config:
+def configured(folder: Path, mailbox: Mailbox) -> Config:
+    """The shipped collection over this mailbox, sending at once."""
+
     def server(port: int) -> Server:
         return Server(LOOPBACK, port, mailbox.user, mailbox.password, Security.PLAIN)
 
@@ -81,7 +84,7 @@ def _config(folder: Path, mailbox: Mailbox) -> Config:
     )
 
 
-def _run(app: App, mails: tuple[Sample, ...], console: Console) -> None:
+def run_once(app: App, mails: tuple[Sample, ...], console: Console) -> None:
     """Run the daemon for one full cycle in a thread of its own, with a bar that reads the ledger."""
     said: list[str] = []
     worker = threading.Thread(target=lambda: daemon.run(app, once=True, say=lambda line: said.append(str(line))), name="mailbot")

@@ -54,13 +54,13 @@ def assign(app: App, wanted: Assignment) -> None:
             raise ConfigError(f"第 {wanted.number} 号邮件里没有“{wanted.file}”。有：{paths or '没有附件'}。")
         decision = NewDecision(wanted.by, mail.number, wanted.file, unit, materials)
         records.decide(decision, app.now())
-        if unit and wanted.file is None and mail.from_address:
+        learned = mail.from_address if unit and wanted.file is None else ""
+        if unit and learned:
             # A person's word teaches at once; it stands in the ledger, visible and revocable.
-            records.learn("address", mail.from_address, unit, f"{wanted.by}（第{mail.number}号邮件）", True, app.now())
+            records.learn("address", learned, unit, f"{wanted.by}（第{mail.number}号邮件）", True, app.now())
         records.reopen(mail.number)
-        records.event(
-            "assigned", wanted.by, app.now(), mail=mail.number, unit=unit or None, said=unit, file=wanted.file, materials=materials
-        )
+        said: dict[str, object] = {"said": unit, "file": wanted.file, "materials": materials, "learned": learned}
+        records.event("assigned", wanted.by, app.now(), mail.number, unit or None, None, **said)
 
 
 def waive(app: App, wanted: Waiving) -> str:
@@ -76,7 +76,8 @@ def waive(app: App, wanted: Waiving) -> str:
             return f"已撤销{name}的 {count} 项免报或延期。"
         until = _end_of_day(app, wanted.until) if wanted.until else None
         records.waive(unit, material, until, wanted.note, wanted.by, app.now())
-        records.event("waived", wanted.by, app.now(), unit=unit, material=material, until=until.isoformat() if until else None)
+        said: dict[str, object] = {"material": material, "until": until.isoformat() if until else None, "note": wanted.note}
+        records.event("waived", wanted.by, app.now(), None, unit, None, **said)
     if until:
         return f"{name}延期到 {until.astimezone(app.rulebook.campaign.timezone):%Y-%m-%d} 当天结束。"
     return f"{name}免报{what}。"
@@ -114,6 +115,8 @@ def _mail(records: Records, number: int) -> MailRow:
     mail = records.mail(number)
     if mail is None:
         raise ConfigError(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
+    if mail.purged_at is not None:
+        raise ConfigError(f"第 {number} 号邮件的内容已按期清除，不能再改判。")
     return mail
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.app import STOPPED, App
+from mailbot.health import health
 from mailbot.model import BODY, Disposition, LetterState, Receipt
 from mailbot.receipts import receipts
 from mailbot.rulebook import Rulebook
@@ -47,6 +48,16 @@ def status(app: App) -> dict[str, Any]:
         "as_of": _iso(app, app.now()),
         "sending": {"mode": app.config.answering.mode, "stopped": stopped},
         "reconciliation": {**asdict(reconciliation), "equal": reconciliation.equal},
+        "troubles": [
+            {
+                "key": trouble.key,
+                "sentence": trouble.sentence,
+                "hint": trouble.hint,
+                "since": _iso(app, trouble.since),
+                "grave": trouble.grave,
+            }
+            for trouble in health(app).troubles
+        ],
         "units": [_unit(app, all_receipts[unit], last_letters.get(unit)) for unit in app.rulebook.units],
     }
 

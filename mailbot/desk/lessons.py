@@ -58,9 +58,10 @@ def teach(app: App, lesson: Lesson) -> str:
 def forget(app: App, number: int, by: str) -> str:
     """Take an entry back; ConfigError when there is none with this number. Returns the sentence."""
     with app.database.transaction() as records:
-        if not records.revoke(Revocable.KNOWLEDGE, number, app.now()):
+        row = records.knowledge_by_id(number)
+        if row is None or not records.revoke(Revocable.KNOWLEDGE, number, app.now()):
             raise ConfigError(f"没有编号为 {number} 的记忆。用 mailbot knowledge 查看编号。")
-        records.event("forgotten", by, app.now(), entry=number)
+        records.event("forgotten", by, app.now(), entry=number, kind=row.kind, key=row.key, value=row.value)
     return f"已撤销第 {number} 条。"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mailbot.app import STOPPED, App
 from mailbot.errors import TryLater
+from mailbot.health import note_trouble, trouble_over
 from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
 from mailbot.receipts import receipts
 from mailbot.reporting.table import Group, LastLetter, MailLine, MaterialColumn, Table, TableRow, TodoLine
@@ -18,6 +20,7 @@ from mailbot.storing.rows import ItemRow, LetterRow, MailRow
 
 SHEET = "收件登记表.xlsx"
 _SHOWN = "sheet_event"
+_BESIDE = "sheet_beside"
 _DEAD = (LetterState.SUPERSEDED, LetterState.SILENCED)
 
 
@@ -62,17 +65,53 @@ def write(app: App, output: Path | None = None) -> Path:
         except OSError as trouble:
             raise TryLater(f"无法写入 {output}：{trouble.strerror or trouble}。请换一个位置，或关闭正在使用它的程序。") from trouble
         return output
-    path = app.files.put(SHEET, content)
+    path = _put(app, content)
     with app.database.transaction() as records:
         records.set_setting(_SHOWN, str(latest))
     return path
 
 
+def _put(app: App, content: bytes) -> Path:
+    try:
+        path = app.files.put(SHEET, content)
+    except TryLater as refused:
+        return _put_beside(app, content, refused)
+    _clear_beside(app)
+    return path
+
+
+def _put_beside(app: App, content: bytes, refused: TryLater) -> Path:
+    """While a person has the workbook open and it cannot be replaced: one beside it, under a name with a stamp, and staff are told."""
+    stem, _, kind = SHEET.rpartition(".")
+    with app.database.reading() as records:
+        known = records.setting(_BESIDE)
+    # The same name as long as it lasts, unless that one has been opened as well.
+    for name in filter(None, (known, f"{stem} {app.now().astimezone(app.rulebook.campaign.timezone):%Y-%m-%d %H%M}.{kind}")):
+        with suppress(TryLater):
+            path = app.files.put(name, content)
+            with app.database.transaction() as records:
+                records.set_setting(_BESIDE, name)
+            note_trouble(app, "sheet", f"“{SHEET}”正被打开，不能更新；最新的登记表是“{name}”", "关闭打开的登记表，下一轮会自动更新。")
+            return path
+    raise refused  # the disk itself, not the one file
+
+
+def _clear_beside(app: App) -> None:
+    with app.database.reading() as records:
+        beside = records.setting(_BESIDE)
+    if beside is not None:
+        with suppress(TryLater):
+            app.files.delete(beside)
+        with app.database.transaction() as records:
+            records.forget_setting(_BESIDE)
+        trouble_over(app, "sheet")
+
+
 def refresh(app: App) -> bool:
     """Remake the workbook if anything happened since it was made; whether it did."""
     with app.database.reading() as records:
-        shown = records.setting(_SHOWN)
-    if shown == str(app.database.last_event()) and app.files.exists(SHEET):
+        shown, beside = records.setting(_SHOWN), records.setting(_BESIDE)
+    if beside is None and shown == str(app.database.last_event()) and app.files.exists(SHEET):
         return False
     write(app)
     return True

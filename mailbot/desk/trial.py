@@ -11,6 +11,7 @@ from typing import Any
 from mailbot.app import App
 from mailbot.config import Config, Limits
 from mailbot.deciding.judge import judge
+from mailbot.errors import ConfigError
 from mailbot.model import Evidence, Facts, Judgement, Memory, Told
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
@@ -47,6 +48,8 @@ def explain(app: App, number: int) -> Verdict | None:
         mail = records.mail(number)
         if mail is None:
             return None
+        if mail.purged_at is not None:
+            raise ConfigError(f"第 {number} 号邮件的内容已按期清除，不能再说明。")
         told = told_by(records.decisions(number))
         raw = app.files.path(f"raw/{mail.sha256}.eml")
         known = _Known(mail.received_at, records.memory(before=number), told)

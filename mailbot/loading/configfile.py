@@ -9,19 +9,22 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from mailbot.config import Answering, Config, Inbox, Limits, Mode, Security
+from mailbot.config import Answering, Config, Inbox, Limits, LogFormat, Mode, Security
 from mailbot.errors import ConfigError
 from mailbot.loading.campaign import read_addresses, read_moment, read_zone
 from mailbot.loading.form import Form
 from mailbot.loading.moments import DAWN
+from mailbot.loading.operating import read_alarm, read_monitoring
 from mailbot.loading.passwords import Surroundings
 from mailbot.loading.servers import read_level, read_seconds, read_server, read_size
 from mailbot.loading.slips import Slips
+from mailbot.loading.webpage import read_web
 from mailbot.loading.yamlfile import Table, read_table
 
 _IMAP_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAIN: 143}
 _SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.PLAIN: 25}
 _MODES = {mode.value: mode for mode in Mode}
+_LOG_FORMATS = {form.value: form for form in LogFormat}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _WRITTEN_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{)[^/@]+@")
 
@@ -55,7 +58,11 @@ def _config(path: Path, form: Form, around: Surroundings) -> Config:
         inbox=inbox,
         answering=answering,
         limits=_limits(form.form("limits")),
+        web=read_web(form.form("web")),
         log_level=read_level(form, "log_level"),
+        log_format=form.choice("log_format", _LOG_FORMATS, LogFormat.TEXT),
+        monitoring=read_monitoring(form.form("monitoring")) if form.has("monitoring") else None,
+        alarm=read_alarm(form.form("alarm"), around, (inbox.server.user, answering.sender)),
     )
     form.done()
     return config

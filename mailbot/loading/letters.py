@@ -13,12 +13,15 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailbot.loading.plaintext import read_text
 from mailbot.loading.slips import Slips, did_you_mean
 from mailbot.model import LetterKind
-from mailbot.rulebook import LetterTemplate, Material
+from mailbot.rulebook import BRIEF, LetterTemplate, Material
 
 VARIABLES = frozenset(
     re.findall(r"\S+", "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期")
 )
 """What a letter may say between {{ and }}."""
+
+_BRIEFLY = frozenset(re.findall(r"\S+", "单位 编号 种类 缺 截止 迟 办公室 电话 年份 活动 日期"))
+"""The same for the one that says any letter in brief: it is made from the letter, when the mail is no longer at hand."""
 
 FIELDS: Mapping[str, frozenset[str]] = {
     "本次": frozenset({"文件", "材料", "说明"}),
@@ -26,13 +29,14 @@ FIELDS: Mapping[str, frozenset[str]] = {
 }
 """What each entry of these lists holds."""
 
-_NAMES: Mapping[LetterKind, str] = {
+_NAMES: Mapping[str, str] = {
     LetterKind.CONFIRM: "材料齐全的回执",
     LetterKind.MISSING: "缺件提醒",
     LetterKind.ASK_UNIT: "询问是哪个单位",
     LetterKind.ASK_AGAIN: "请重发附件",
     LetterKind.ACK: "已收到、正在核对",
     LetterKind.CHASE: "催报",
+    BRIEF: "被当作垃圾邮件时改用的短信",
 }
 _SUBJECT = ("主题：", "主题:")
 _TAGS = "对照样例检查 {{ }} 和 {% %}：每个 {% if %} 要有 {% endif %}，每个 {% for %} 要有 {% endfor %}"
@@ -42,18 +46,18 @@ def load_letters(folder: Path, materials: Mapping[str, Material]) -> tuple[dict[
     """The letters by kind, and the slips of each file."""
     found: dict[str, LetterTemplate] = {}
     slips = []
-    for kind in LetterKind:
-        path = folder / f"{kind.value}.txt"
+    for kind, name in _NAMES.items():
+        path = folder / f"{kind}.txt"
         own = Slips(path)
         slips.append(own)
         if not path.is_file():
-            own.add(0, f"缺少这封信（{_NAMES[kind]}）", "从备份中恢复，或运行 mailbot init 在别的文件夹里取一份样例")
+            own.add(0, f"缺少这封信（{name}）", "从备份中恢复，或运行 mailbot init 在别的文件夹里取一份样例")
             continue
         written = read_text(path, own)
         letter = None if written is None else _letter(written, own)
         if written is not None and letter is not None:
-            _check(written, materials, own)
-            found[kind.value] = letter
+            _check(written, _BRIEFLY if kind == BRIEF else VARIABLES, materials, own)
+            found[str(kind)] = letter
     return found, tuple(slips)
 
 
@@ -71,7 +75,7 @@ def _letter(written: str, slips: Slips) -> LetterTemplate | None:
     return LetterTemplate(subject, text.strip("\n") + "\n")
 
 
-def _check(written: str, materials: Mapping[str, Material], slips: Slips) -> None:
+def _check(written: str, variables: frozenset[str], materials: Mapping[str, Material], slips: Slips) -> None:
     """Look through the whole file as one template, so that the lines of the slips are the lines of the file."""
     environment = SandboxedEnvironment()
     try:
@@ -80,10 +84,10 @@ def _check(written: str, materials: Mapping[str, Material], slips: Slips) -> Non
     except TemplateSyntaxError as error:
         slips.add(error.lineno, f"信的写法有误：{_said(error)}", _TAGS)
         return
-    unknown = find_undeclared_variables(tree) - VARIABLES
+    unknown = find_undeclared_variables(tree) - variables
     for name in tree.find_all(nodes.Name):
         if name.name in unknown:
-            slips.add(name.lineno, f"没有“{name.name}”可以填", did_you_mean(name.name, sorted(VARIABLES)))
+            slips.add(name.lineno, f"没有“{name.name}”可以填", did_you_mean(name.name, sorted(variables)))
     for line, field, known in _unknown_fields(tree):
         slips.add(line, f"这里没有“{field}”可以填", did_you_mean(field, sorted(known)))
     _check_materials(tree, materials, slips)

@@ -9,7 +9,7 @@ from pathlib import Path
 from mailbot.loading.form import Form
 from mailbot.loading.slips import Slips
 from mailbot.loading.yamlfile import read_table
-from mailbot.rulebook import Material
+from mailbot.rulebook import Material, Side
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -62,6 +62,7 @@ def _material(form: Form) -> Material:
         against=form.texts("排除词"),
         phrases=form.texts("正文用语"),
         headings=form.texts("小标题"),
+        writing=tuple(_side(row) for row in form.forms("写法", "方面")),
         compounds=form.texts("整体词"),
         foreign=form.texts("英文和拼音"),
     )
@@ -71,3 +72,11 @@ def _material(form: Form) -> Material:
         )
     form.done()
     return material
+
+
+def _side(form: Form) -> Side:
+    side = Side(form.text("方面"), form.texts("用语"), form.whole("至少", 1, 1, 100))
+    if len(side.words) < side.least:
+        form.slips.add(form.line("用语"), f"“{side.name}”的用语比“至少”（{side.least}）还少", "补上用语，或者把“至少”改小")
+    form.done()
+    return side

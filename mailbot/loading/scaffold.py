@@ -8,10 +8,11 @@ from mailbot.errors import ConfigError, Slip
 from mailbot.loading.shipped import shipped_rules
 from mailbot.loading.slips import shown
 from mailbot.model import LetterKind
+from mailbot.rulebook import BRIEF
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _OWN = ("config.yaml", "rules/campaign.yaml", "rules/materials.yaml", "rules/units.yaml")
-_TAKEN_OVER = ("words.yaml", *(f"letters/{kind.value}.txt" for kind in LetterKind))
+_TAKEN_OVER = ("words.yaml", *(f"letters/{kind}.txt" for kind in (*LetterKind, BRIEF)))
 
 
 def write_collection(folder: Path) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
 from mailbot.config import Security, Server
 from mailbot.loading.form import Form
@@ -24,8 +25,9 @@ def read_server(form: Form, around: Surroundings, ports: dict[Security, int], de
         security=security,
         connect_timeout=read_seconds(form, "connect_timeout", 15.0),
         read_timeout=read_seconds(form, "read_timeout", 120.0),
+        password_file=_password_file(form, around, default),
     )
-    if not form.yes("allow_plain") and security is Security.PLAIN and not _is_loopback(server.host):
+    if not form.yes("allow_plain") and security is Security.PLAIN and not is_loopback(server.host):
         form.slips.add(
             form.line("security"),
             f"到 {server.host} 的连接不加密，密码会被别人看到",
@@ -61,7 +63,15 @@ def read_level(form: Form, key: str) -> str:
     return said
 
 
-def _is_loopback(host: str) -> bool:
+def _password_file(form: Form, around: Surroundings, default: Server | None) -> Path | None:
+    said = form.text("password_file", "")
+    if said:
+        return around.place(said)
+    return default.password_file if default and not form.has("password_env") else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is said to this host stays in this machine."""
     if host == "localhost":
         return True
     try:

@@ -19,7 +19,7 @@ from mailbot.config import Security, Server
 from mailbot.errors import TryLater
 from mailbot.failpoints import failpoint
 from mailbot.mailing.reach import cannot_connect
-from mailbot.mailing.seen import Folder, Opened
+from mailbot.mailing.seen import Folder, Opened, Quota
 from mailbot.mailing.servertext import server_text
 from mailbot.mailing.wire import SinkError, StoppedError, Streamed, TooLongError, Wire
 
@@ -137,6 +137,16 @@ class Connection:
         with self._asking(f"打开文件夹“{folder}”"):
             answer: Mapping[bytes, Any] = self._client.select_folder(folder, readonly=True)
             return Opened(folder, answer.get(b"EXISTS"), int(answer.get(b"UIDVALIDITY") or 0))
+
+    def quota(self) -> Quota | None:
+        """The fullest storage quota over INBOX (RFC 2087, in units of 1024 bytes); None where the server has none, as NetEase."""
+        with self._asking("询问邮箱用量"):
+            if not self._client.has_capability("QUOTA"):
+                return None
+            _, quotas = self._client.get_quota_root("INBOX")
+        storage = [one for one in quotas if str(one.resource).upper() == "STORAGE" and one.limit]
+        fullest = max(storage, key=lambda one: one.usage / one.limit, default=None)
+        return Quota(fullest.usage * 1024, fullest.limit * 1024) if fullest else None
 
     def search(self, *criteria: str) -> list[int]:
         """UID SEARCH in the open folder."""

@@ -10,6 +10,7 @@ _JUNK_FLAGS = frozenset({"\\junk", "\\spam"})
 _NEVER_FLAGS = frozenset(
     {"\\noselect", "\\nonexistent", "\\sent", "\\drafts", "\\trash", "\\archive", "\\all", "\\allmail", "\\flagged", "\\starred"}
 )
+_SENT_NAMES = frozenset({"已发送", "已发送邮件", "已发邮件", "sent", "sent items", "sent messages", "sent mail"})
 # NetEase's own names (mail-facts 1.4) and what other providers and clients call the same drawer.
 _JUNK_NAMES = frozenset(
     {
@@ -46,6 +47,13 @@ def chosen(all_folders: Sequence[Folder], wanted: Sequence[str] = (), skipped: S
     return (inbox, *(name for name in dict.fromkeys(beside) if not is_inbox(name) and name not in skipped))
 
 
+def sent(all_folders: Sequence[Folder]) -> str | None:
+    """Name the folder where the account's own mail is kept, by SPECIAL-USE flag (RFC 6154) or by name; None where there is none."""
+    flagged = [folder.name for folder in all_folders if "\\sent" in folder.flags]
+    named = [folder.name for folder in all_folders if _last(folder) in _SENT_NAMES]
+    return next(iter((*flagged, *named)), None)
+
+
 def absent(all_folders: Sequence[Folder], wanted: Sequence[str]) -> tuple[str, ...]:
     """Name the folders that config.yaml asks for and the server does not have (renamed, or misspelt)."""
     there = {folder.name for folder in all_folders}
@@ -60,5 +68,10 @@ def is_inbox(name: str) -> bool:
 def _is_junk(folder: Folder) -> bool:
     if folder.flags & _NEVER_FLAGS:
         return False
+    return bool(folder.flags & _JUNK_FLAGS) or _last(folder) in _JUNK_NAMES
+
+
+def _last(folder: Folder) -> str:
+    """The name without the levels above it, in lower case."""
     last = folder.name.rpartition(folder.delimiter)[2] if folder.delimiter else folder.name
-    return bool(folder.flags & _JUNK_FLAGS) or last.strip().lower() in _JUNK_NAMES
+    return last.strip().lower()

@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -16,9 +16,9 @@ from typing import BinaryIO
 from mailbot import config as settings
 from mailbot.errors import TryLater
 from mailbot.mailing import folders as rooms
-from mailbot.mailing.batches import ASKED_AT_ONCE, CHINA, all_uids, arrival, by_folder, groups
+from mailbot.mailing.batches import ASKED_AT_ONCE, CHINA, all_uids, arrival, by_folder, groups, sent_ids
 from mailbot.mailing.connection import Connection, Refused
-from mailbot.mailing.seen import Arrival, Opened, Seen
+from mailbot.mailing.seen import Arrival, Opened, Quota, Seen
 from mailbot.mailing.survey import Survey, survey
 from mailbot.mailing.wire import TooLongError
 
@@ -154,10 +154,25 @@ class Inbox:
         while (left := end - time.monotonic()) > 0 and not self._stop():
             time.sleep(min(left, 0.5))
 
+    def sent(self, message_ids: Collection[str], since: datetime) -> frozenset[str]:
+        """Which of these Message-IDs lie in the account's own sent mail, as far as it is kept; looked at from the day before `since` on."""
+        with self._connected() as line:
+            folder = rooms.sent(line.folders())
+            if folder is None:
+                return frozenset()
+            self._opened = None  # always anew: the letter that is looked for has just come
+            self._open(line, folder)
+            return frozenset(message_ids) & sent_ids(line, since)
+
     def survey(self) -> Survey:
         """Look at the account for `check --online`: nothing is fetched but one small piece of one mail."""
         with self._connected() as line:
             return survey(line, self._config, datetime.now(CHINA))
+
+    def quota(self) -> Quota | None:
+        """How full the mailbox is, None where the server does not say. Errors: TryLater."""
+        with self._connected() as line:
+            return line.quota()
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:

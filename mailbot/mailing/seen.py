@@ -44,3 +44,11 @@ class Opened:
     name: str
     exists: int | None
     uidvalidity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of the mailbox is used and how much it holds, in bytes."""
+
+    used: int
+    limit: int

@@ -37,6 +37,8 @@ def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
     try:
         if question["do"] == "examine":
             end["examined"] = examined_to_wire(_examine(question, limits, answers))
+        elif question["do"] == "draw":
+            end["drawn"] = _draw(question)
         else:
             end["unpacked"] = unpacked_to_wire(_unpack(question, limits))
     except MemoryError:
@@ -67,6 +69,12 @@ def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
 
 
 _UNREAD = {FileKind.EMPTY: Problem.EMPTY, FileKind.EXECUTABLE: Problem.EXECUTABLE, FileKind.OTHER: Problem.UNSUPPORTED}
+
+
+def _draw(question: Wire) -> int:
+    from mailbot.parsing.drawing import draw
+
+    return draw(Path(question["path"]), question["name"], Path(question["out"]), question["page"], question["side"])
 
 
 def _unpack(question: Wire, limits: Limits) -> Unpacked:

@@ -13,13 +13,18 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mailbot.config import Limits
 from mailbot.model import Picture, PictureKind, Problem
-from mailbot.parsing.picturekind import judge, measure
+from mailbot.parsing.picturekind import judge, measure, writing_share
 
 MAX_PIXELS = 120_000_000
 """The largest phone sensors give 108 Mpx, a decoded one takes 360 MB; beyond this nothing is decoded."""
 
 SAMPLE = 256
 """Pixels of the longer side that features and fingerprint are taken from."""
+
+COPY = 720
+"""Pixels of the longer side in which the print of a photographed page is still seen."""
+
+_SMALLEST_PAGE = 150  # pixels of the shorter side of that copy: below this no print can be read
 
 CHINA = timezone(timedelta(hours=8))
 _EXIF_POINTER, _TAKEN, _DIGITISED, _CHANGED, _OFFSET = 0x8769, 0x9003, 0x9004, 0x0132, 0x9011
@@ -63,7 +68,7 @@ def look_image(image: Image.Image, size: int) -> tuple[Picture | None, Problem |
     width, height = image.size
     taken_at = _taken_at(image)
     try:
-        sample, whole = _sample(image)
+        copy, whole = upright_rgb(image, COPY)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Picture(width, height, size, PictureKind.UNKNOWN, taken_at=taken_at), Problem.TOO_LARGE
     except MemoryError:
@@ -72,8 +77,10 @@ def look_image(image: Image.Image, size: int) -> tuple[Picture | None, Problem |
         return Picture(width, height, size, PictureKind.UNKNOWN, taken_at=taken_at), Problem.CORRUPT
     if _turned(image):
         width, height = height, width
-    kind, because = judge(measure(sample), width, height, size)
-    picture = Picture(width, height, size, kind, _fingerprint(sample), taken_at, because)
+    writing = writing_share(copy) if min(copy.size) >= _SMALLEST_PAGE else 0.0
+    copy.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
+    kind, because = judge(measure(copy, writing), width, height, size)
+    picture = Picture(width, height, size, kind, _fingerprint(copy), taken_at, because)
     return picture, None if whole else Problem.TRUNCATED
 
 
@@ -84,13 +91,6 @@ def open_image(content: bytes) -> Image.Image:
 
         pillow_heif.register_heif_opener(thumbnails=False)
     return Image.open(io.BytesIO(content))
-
-
-def _sample(image: Image.Image) -> tuple[Image.Image, bool]:
-    """A small upright RGB copy, and whether the pixels came to their end."""
-    image, whole = upright_rgb(image, SAMPLE * 2)
-    image.thumbnail((SAMPLE, SAMPLE), Image.Resampling.BOX)
-    return image, whole
 
 
 def upright_rgb(image: Image.Image, side: int) -> tuple[Image.Image, bool]:

@@ -60,6 +60,15 @@ class Sandbox:
                 return unpacked_from_wire(answer["unpacked"], out)
         return Unpacked(problem=_death(answers))
 
+    def draw(self, path: Path, name: str, out: Path, page: int, side: int) -> int | None:
+        """Draw the picture or PDF page at `path` into the JPEG `out`, `side` pixels long.
+
+        Returns how many pages there are, 0 when it cannot be shown, None when drawing it came to no end.
+        """
+        where = {"path": str(path.absolute()), "out": str(out.absolute())}
+        answer = self._ask({"do": "draw", "name": name, "page": page, "side": side, **where})[-1]
+        return int(answer.get("drawn", 0)) if "end" in answer else None
+
     def _ask(self, question: Wire) -> list[Wire]:
         return self._child.ask(question, self._limits.reader_seconds)
 

@@ -12,6 +12,7 @@ from mailbot.model import FileKind, PictureKind, Problem, Reading
 from mailbot.parsing.childprocess import Child
 from mailbot.parsing.outcome import Examined, Wire
 from mailbot.parsing.pagelines import han
+from mailbot.parsing.picturekind import PHOTOGRAPHED
 from mailbot.parsing.safename import clean_text, first_lines
 
 NOT_INSTALLED = "未安装文字识别组件 ocr"
@@ -24,6 +25,10 @@ _BARE = 20
 
 _SURE = 0.75
 """Mean score of the recognised characters below which the text is not worth judging by."""
+
+
+_FEW = 40
+"""Chinese characters: a photo of people with a banner or a screen behind them has fewer, a photographed page more."""
 
 
 def installed() -> bool:
@@ -78,6 +83,8 @@ class Scans:
             pages.append(answer)
         if not pages:
             return _unread(examined, NOT_INSTALLED if "missing" in answer else FAILED), 1
+        if _no_page(examined, pages):
+            return _as_photo(examined), len(pages)
         if not _sure(pages):
             return _unread(examined, ILLEGIBLE), len(pages)
         return _read(examined, "\n".join(page["text"] for page in pages), self._limits.text_characters), len(pages)
@@ -88,6 +95,18 @@ def _sure(pages: list[Wire]) -> bool:
     weights = [han(page["text"]) for page in pages]
     score = sum(float(page["score"]) * weight for page, weight in zip(pages, weights, strict=True))
     return not any(weights) or score / sum(weights) >= _SURE
+
+
+def _no_page(examined: Examined, pages: list[Wire]) -> bool:
+    """Whether what looked like writing on a photo is none: blinds, keys, leaves."""
+    picture = examined.picture
+    return picture is not None and picture.because == PHOTOGRAPHED and sum(han(page["text"]) for page in pages) < _FEW
+
+
+def _as_photo(examined: Examined) -> Examined:
+    if examined.picture is None:
+        return examined
+    return replace(examined, picture=replace(examined.picture, kind=PictureKind.PHOTO, because="像照片：没有识别出成篇的文字"))
 
 
 def _unread(examined: Examined, why: str) -> Examined:

@@ -9,11 +9,13 @@ import resource
 from pathlib import Path
 from typing import BinaryIO
 
+from mailbot.parsing.offline import stay_offline
 from mailbot.parsing.outcome import Wire
 
 
 def give_up_rights(memory: int) -> BinaryIO:
-    """Bounds this process to `memory` bytes of address space for good; the pipe that answers go to."""
+    """Bounds this process to `memory` bytes of address space and to this machine, for good; the pipe that answers go to."""
+    stay_offline()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # What a reader prints must not get between the answers.

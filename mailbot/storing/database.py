@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 
+from mailbot.errors import TryLater
 from mailbot.storing import tables
 from mailbot.storing.engine import WRITE, build_engine
 from mailbot.storing.failures import translated
@@ -17,6 +19,7 @@ from mailbot.storing.journal import Journal
 from mailbot.storing.migrations import upgrade
 from mailbot.storing.records import Records, build
 from mailbot.storing.rows import EventRow
+from mailbot.storing.snapshots import Snapshot, load_snapshot, write_snapshot
 
 JOURNAL_SECONDS = 1.0
 """How far the journal may lie behind while many mails are settled in a row; what a crash costs it, the next start makes up."""
@@ -72,6 +75,40 @@ class Database:
             upgrade(connection)
         self._follow(())
 
+    def snapshot(self, target: Path) -> Snapshot:
+        """The whole ledger of one moment as a new SQLite file; others may go on writing meanwhile."""
+        with self._translating():
+            return write_snapshot(self._engine, target)
+
+    def load(self, snapshot: Path) -> None:
+        """Fill this ledger, which must have no rows, with those of a snapshot."""
+        with self._connected(write=True) as connection:
+            load_snapshot(snapshot, connection)
+
+    def faults(self) -> tuple[str, ...]:
+        """What the database finds wrong with its own file; PostgreSQL looks after that itself."""
+        if self._engine.url.get_backend_name() != "sqlite":
+            return ()
+        with self._connected(write=False) as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
+        return () if list(found) == ["ok"] else tuple(str(line) for line in found)
+
+    def compact(self) -> None:
+        """Give back the space of what was deleted, so that nothing of it is left in the file; nobody else may use the ledger."""
+        with self._translating(), closing(self._engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            if self._engine.url.get_backend_name() == "sqlite":
+                for statement in ("PRAGMA query_only = 0", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    cursor.execute(statement)
+            else:
+                raw.driver_connection.autocommit = True  # type: ignore[union-attr]  # psycopg: VACUUM allows no transaction
+                cursor.execute("VACUUM FULL")
+
+    def rewrite_journal(self) -> None:
+        """Write the journal anew out of the ledger: after events were redacted there."""
+        if self.journal is not None:
+            self.journal.rewrite(self._events_later_than(0))
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
@@ -93,12 +130,18 @@ class Database:
 
     @contextmanager
     def _connected(self, *, write: bool) -> Iterator[Connection]:
+        with self._translating(), self._engine.connect().execution_options(**{WRITE: write}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
         try:
-            with self._engine.connect().execution_options(**{WRITE: write}) as connection, connection.begin():
-                yield connection
+            yield
         except DBAPIError as error:
             reason = translated(error)
             raise reason from (None if reason is error else error)
+        except sqlite3.Error as error:  # where the driver is used without SQLAlchemy
+            raise TryLater(f"数据库现在用不了：{error}。请检查磁盘空间和权限，稍后再试。") from error
 
 
 def open_database(url: str, journal: Path | None = None) -> Database:
@@ -118,3 +161,9 @@ def open_database(url: str, journal: Path | None = None) -> Database:
         database.close()
         raise
     return database
+
+
+def ledger_file(url: str) -> Path | None:
+    """The file of a SQLite ledger; None where a server holds it."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None

@@ -24,6 +24,8 @@ _SENTENCES = {
     errno.EROFS: "{place} 所在的磁盘是只读的，写不进去。请检查磁盘是否出错或被设为只读。",
     errno.EACCES: "没有权限读写 {place}。请检查文件夹的所有者和权限。",
     errno.EPERM: "没有权限读写 {place}。请检查文件夹的所有者和权限。",
+    errno.EBUSY: "{place} 正被另一个程序占用。请关闭正在使用它的程序。",
+    errno.ETXTBSY: "{place} 正被另一个程序占用。请关闭正在使用它的程序。",
     errno.ENOTDIR: "{place} 里有一个文件占了文件夹（raw、filed、待核实或 work）的位置。请把这个文件移到别处。",
     errno.EIO: "磁盘读写 {place} 时出错，可能是硬件故障。请尽快检查磁盘并备份。",
 }

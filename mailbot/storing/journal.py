@@ -6,13 +6,14 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mailbot.storing.columns import write_json
+from mailbot.storing.files import disk_errors, sync_folder
 from mailbot.storing.rows import EventRow
 
 log = logging.getLogger(__name__)
@@ -42,23 +43,50 @@ class Journal:
         try:
             with self._locked() as file:
                 last = _last_id(file)
-                events = noted if noted and noted[0].id == last + 1 else later_than(last)
+                events = noted if _come_next(noted, last) else later_than(last)
                 file.write("".join(write_json(_as_line(event)) + "\n" for event in events).encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             log.warning("事件记录 %s 暂时写不进去（%s）；数据库里有完整记录，稍后自动补写。", self.path, error.strerror)
 
+    def rewrite(self, events: Iterable[EventRow]) -> None:
+        """Put a new file in the old one's place, whole or not at all."""
+        with disk_errors(self.path), self._locked():
+            fresh = self.path.with_name(f".part-{self.path.name}")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+                file.writelines((write_json(_as_line(event)) + "\n").encode() for event in events)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+            sync_folder(self.path.parent)
+
+    def copy_until(self, last: int, target: Path) -> None:
+        """Write the lines up to the event `last` to a new file: the journal as it belongs to a ledger of that moment."""
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as copy:
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    copy.writelines(line for line in file if (event := _event_in(line)) and event["id"] <= last)
+            copy.flush()
+            os.fsync(copy.fileno())
+
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
         """The file at its end, for this program alone, without the line that a power cut left unfinished."""
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        with os.fdopen(os.open(self.path, flags, 0o600), "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._opened() as file:
             start, tail = _tail(file)
             file.truncate(start + tail.rfind(b"\n") + 1)
             file.seek(0, os.SEEK_END)
             yield file
+
+    def _opened(self) -> BinaryIO:
+        """The file, locked; opened again when another program has put a new one in its place meanwhile."""
+        while True:
+            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if self.path.exists() and os.path.samestat(os.fstat(file.fileno()), self.path.stat()):
+                return file
+            file.close()
 
 
 def read_journal(path: Path) -> Iterator[EventRow]:
@@ -79,6 +107,11 @@ def read_journal(path: Path) -> Iterator[EventRow]:
                     letter_number=fields.get("letter"),
                     detail=fields.get("detail") or {},
                 )
+
+
+def _come_next(noted: Sequence[EventRow], last: int) -> bool:
+    """Whether `noted` follow the last line without a gap: another program may have committed between two of them."""
+    return bool(noted) and noted[0].id == last + 1 and noted[-1].id - last == len(noted)
 
 
 def _as_line(event: EventRow) -> dict[str, object]:

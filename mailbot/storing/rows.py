@@ -82,6 +82,7 @@ class JudgedMail:
     because: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     needs_person: bool = False
     automatic: str | None = None
     intent: Intent = Intent.NOTHING
@@ -122,6 +123,7 @@ class NewDecision:
     unit_id: str | None = None
     materials: tuple[str, ...] | None = None
     disposition: Disposition | None = None
+    done: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,14 @@ class MailRow:
     because: tuple[str, ...]
     doubts: tuple[str, ...]
     links: tuple[Mapping[str, Any], ...]  # the fields of model.Link, ready for JSON
+    evidence: tuple[Evidence, ...]  # whose it is
     needs_person: bool
     automatic: str | None
     intent: Intent
     settled_at: datetime | None
     kept_at: datetime
     alias_of: int | None
+    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,8 @@ class LetterRow:
     claimed_at: datetime | None
     finished_at: datetime | None
     bounced: bool
+    edited: bool
+    noted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +259,7 @@ class DecisionRow:
     unit_id: str | None
     materials: tuple[str, ...] | None
     disposition: Disposition | None
+    done: bool | None
     revoked_at: datetime | None
 
 
@@ -282,17 +289,3 @@ class WaiverRow:
     actor: str
     at: datetime
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """One place on the server: `state` is kept | vanished | excluded."""
-
-    id: int
-    folder: str
-    uidvalidity: int
-    uid: int
-    mail_number: int | None
-    state: str
-    note: str
-    seen_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class SentCounts:
 class Reconciliation:
     """The sums that must agree. One is one arrival: a place on the server, or one mail that was ingested.
 
-    `on_server` counts what the server ever showed (without the `ingested`), `repeated` the arrivals whose bytes were known already;
+    `on_server` counts what the server ever showed (without the `ingested`), `unfetched` those of it that still have no row;
+    `repeated` the arrivals whose bytes were known already;
     `parts` the leaves that parsing saw, `outcomes` those of them with a row.
     """
 
@@ -36,6 +37,12 @@ class Reconciliation:
     outcomes: int
     ingested: int = 0
     repeated: int = 0
+    unfetched: int = 0
+
+    @property
+    def accounted(self) -> bool:
+        """Whether nothing is unaccounted for beside what the server listed and could not be fetched yet."""
+        return replace(self, on_server=self.on_server - self.unfetched).equal
 
     @property
     def equal(self) -> bool:

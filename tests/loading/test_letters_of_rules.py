@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailbot.loading.rules import load_rules
 from mailbot.loading.shipped import shipped_rules
 from mailbot.model import LetterKind
-from mailbot.rulebook import Rulebook
+from mailbot.rulebook import BRIEF, Rulebook
 
 from .conftest import Collection
 
@@ -186,6 +186,39 @@ def test_the_second_request_names_locked_files_and_links_with_their_end(rulebook
     assert "将有关文件作为普通附件重新发送" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("收齐", "贵单位的材料已经收齐，不必再报。"),
+        ("缺件", "目前尚缺典型活动案例，请于2022年12月28日之前补报，已收到的不必重发。"),
+        ("询问单位", "请回复报送单位的全称"),
+        ("请重发", "请将有关文件作为普通附件重新发送。"),
+        ("核对", "正在核对，目前不必重新发送。"),
+        ("催报", "尚未收到贵单位的典型活动案例，请于2022年12月28日之前报送"),
+    ],
+)
+def test_every_kind_of_letter_can_be_said_in_brief(rulebook: Rulebook, kind: str, said: str) -> None:
+    subject, text = render(rulebook, "brief", 种类=kind)
+    assert subject == "长春工业大学来件的回复（第42号）"
+    assert said in text
+    assert ("第42号" in text) is (kind != "催报")
+    assert "0431-88905322" in text
+    assert not re.search(r"\n{3,}|[{}%#]|https?:", text)
+    assert len(text) < 170
+
+
+def test_the_brief_words_know_when_it_is_late_and_when_the_unit_is_unknown(rulebook: Rulebook) -> None:
+    assert "截止时间2022年12月28日已过，请尽快补报" in render(rulebook, "brief", 种类="缺件", 迟=True)[1]
+    subject, text = render(rulebook, "brief", 种类="询问单位", 单位="")
+    assert (subject, text[:4]) == ("您来件的回复（第42号）", "您好！\n")
+
+
+def test_the_brief_words_cannot_speak_of_what_only_the_mail_knew(collection: Collection) -> None:
+    collection.change("letters/brief.txt", "{{ 日期 }}", "{{ 来信主题 }}{{ 日期 }}")
+    (slip,) = collection.slips("letters/brief.txt")
+    assert "没有“来信主题”可以填" in slip.wrong
+
+
 def test_letters_for_different_mails_are_different_texts(rulebook: Rulebook) -> None:
     one = render(rulebook, "confirm")
     other = render(rulebook, "confirm", 单位="延边大学", 编号="第43号", 来信主题="", 本次=values(rulebook)["本次"][:1])
@@ -194,6 +227,6 @@ def test_letters_for_different_mails_are_different_texts(rulebook: Rulebook) -> 
 
 
 def test_letters_hold_no_name_of_one_collection() -> None:
-    for kind in EVERY:
+    for kind in (*EVERY, BRIEF):
         text = Path(shipped_rules(), "letters", f"{kind}.txt").read_text(encoding="utf-8")
         assert not re.search(r"活动周|2022|0431|吉林|案例|总结", text), kind

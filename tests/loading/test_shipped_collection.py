@@ -20,7 +20,7 @@ from mailbot.loading.configfile import load_config
 from mailbot.loading.rules import load_rules
 from mailbot.loading.shipped import shipped_config, shipped_rules
 from mailbot.model import LetterKind
-from mailbot.rulebook import Addressed, Rulebook
+from mailbot.rulebook import BRIEF, Addressed, Rulebook
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -143,7 +143,7 @@ def test_a_units_own_subject_is_not_automatic(rulebook: Rulebook, subject: str) 
 
 
 def test_every_letter_is_there(rulebook: Rulebook) -> None:
-    assert set(rulebook.letters) == {kind.value for kind in LetterKind}
+    assert set(rulebook.letters) == {*LetterKind, BRIEF}
 
 
 def test_notes_and_reasons_are_chinese(rulebook: Rulebook) -> None:

@@ -70,6 +70,22 @@ def shaded(image: Image.Image) -> Image.Image:
     return Image.composite(image, Image.new("RGB", image.size, (60, 52, 40)), light)
 
 
+def on_desk(sheet: Image.Image, desk: tuple[int, int, int], angle: float, share: float = 0.75) -> Image.Image:
+    """A page photographed on a desk: askew, in warm light that falls off to one side, a little out of focus."""
+    grain = Image.effect_noise((1200, 1600), 12)
+    scene = Image.merge("RGB", [grain.point(lambda value, base=base: max(0, min(255, value - 128 + base))) for base in desk])
+    height = int(1600 * share)
+    lying = sheet.resize((height * sheet.width // sheet.height, height), Image.Resampling.LANCZOS).convert("RGBA")
+    lying = lying.rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    scene.paste(lying, ((1200 - lying.width) // 2, (1600 - lying.height) // 2), lying)
+    light = Image.linear_gradient("L").resize(scene.size).point(lambda value: 150 + value * 105 // 255)
+    scene = Image.composite(scene, Image.new("RGB", scene.size), light)
+    warm = Image.merge(
+        "RGB", [band.point(lambda value, by=by: int(value * by)) for band, by in zip(scene.split(), (1, 0.95, 0.82), strict=True)]
+    )
+    return warm.filter(ImageFilter.GaussianBlur(0.7))
+
+
 def code(modules: int = 29, scale: int = 10) -> Image.Image:
     rng = random.Random(1)
     image = Image.new("1", (modules + 8, modules + 8), 1)

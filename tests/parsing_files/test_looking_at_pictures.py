@@ -12,7 +12,7 @@ from PIL import Image, ImageEnhance
 
 from mailbot.model import PictureKind, Problem
 from tests.parsing_files.conftest import Look
-from tests.parsing_files.making import code, emblem, lecture, page, photo, saved, scene, shaded, stamp
+from tests.parsing_files.making import code, emblem, lecture, on_desk, page, photo, saved, scene, shaded, stamp
 
 PHOTO, PAGE, DECORATION = PictureKind.PHOTO, PictureKind.PAGE, PictureKind.DECORATION
 
@@ -42,6 +42,9 @@ def gradients() -> Image.Image:
         (saved(shaded(page())), PAGE),
         (saved(page(lines=8)), PAGE),
         (saved(page().convert("L"), "TIFF"), PAGE),
+        (saved(on_desk(page(), (150, 105, 65), 5)), PAGE),
+        (saved(on_desk(page(), (45, 45, 50), -8)), PAGE),
+        (saved(on_desk(page(), (205, 205, 200), 3)), PAGE),
         (saved(code(), "PNG"), DECORATION),
         (saved(code(33, 5)), DECORATION),
         (saved(emblem(), "PNG"), DECORATION),

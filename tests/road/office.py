@@ -21,6 +21,7 @@ from mailbot.loading.shipped import shipped_rules
 CONFIG = """
 rules: {rules}
 storage: storage
+{database}
 inbox:
   host: {imap.host}
   port: {imap.port}
@@ -51,7 +52,9 @@ class Office:
     sender: str
     mode: str = "send"
     go_live: str = "2022-11-17"
+    database: str = ""  # a line of config.yaml
     rules: Path = field(default_factory=shipped_rules)
+    more: str = ""  # further sections of config.yaml
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,7 @@ class Office:
         """Write config.yaml anew with these changes."""
         for name, value in changes.items():
             setattr(self, name, value)
-        text = CONFIG.format(**{**self.__dict__, "sender": self.sender})
+        text = CONFIG.format(**{**self.__dict__, "sender": self.sender}) + self.more
         (self.home / "config.yaml").write_text(text, encoding="utf-8")
 
     def run(self, *words: str, prefix: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

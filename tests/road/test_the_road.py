@@ -11,6 +11,7 @@ import pytest
 from mailbot.demo.samples import Sample, samples
 from tests.road.office import Office, letter_text, read_letter
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import postgres
 from tests.servers.smtpsink import SmtpSink
 
 pytestmark = pytest.mark.dovecot
@@ -21,19 +22,33 @@ def mails() -> tuple[Sample, ...]:
     return samples()
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the ledger lies: the file in storage, or a database of PostgreSQL."""
+    if request.param == "sqlite":
+        yield ""
+    else:
+        with postgres() as server:
+            yield server.new_database()
+
+
 @pytest.fixture(scope="module")
-def sink() -> Iterator[SmtpSink]:
+def sink(database: str) -> Iterator[SmtpSink]:
     with SmtpSink() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory, dovecot_program: Dovecot, sink: SmtpSink, mails: tuple[Sample, ...]) -> Office:
+def settled(
+    tmp_path_factory: pytest.TempPathFactory, dovecot_program: Dovecot, sink: SmtpSink, mails: tuple[Sample, ...], database: str
+) -> Office:
     """The samples delivered into Dovecot and one full cycle run over them; the tests below only read, or change what must not matter."""
     dovecot_program.new_account()
     for mail in mails:
         dovecot_program.deliver(mail.raw, mail.received_at, mail.folder)
     office = Office(tmp_path_factory.mktemp("road") / "office", dovecot_program.settings(), sink.settings(), sink.answering().sender)
+    if database:
+        office.configure(database=f"database: {database}")
     office.once()
     return office
 

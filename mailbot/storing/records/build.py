@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.model import Disposition, Evidence, Filed, FileKind, Intent, LetterKind, LetterState, MailState, Problem
-from mailbot.storing.rows import DecisionRow, EventRow, FilingRow, ItemRow, KnowledgeRow, LetterRow, MailRow, PlaceRow, WaiverRow
+from mailbot.storing.deskrows import LetterBrief, NoteRow, OpenMail, PersonRow, PlaceRow, VisitRow
+from mailbot.storing.rows import DecisionRow, EventRow, FilingRow, ItemRow, KnowledgeRow, LetterRow, MailRow, WaiverRow
 
 Fields = Mapping[str, Any]
 
@@ -16,6 +17,7 @@ def mail(row: Fields) -> MailRow:
     fields = dict(row)
     for name in ("units", "candidates", "because", "doubts", "links"):
         fields[name] = tuple(fields[name])
+    fields["evidence"] = tuple(Evidence(**sign) for sign in fields["evidence"])
     return MailRow(**{**fields, "state": MailState(fields["state"]), "intent": Intent(fields["intent"])})
 
 
@@ -87,3 +89,28 @@ def waiver(row: Fields) -> WaiverRow:
 def place(row: Fields) -> PlaceRow:
     """One row of `place`."""
     return PlaceRow(**row)
+
+
+def note(row: Fields) -> NoteRow:
+    """One row of `note`."""
+    return NoteRow(**row)
+
+
+def person(row: Fields) -> PersonRow:
+    """One row of `person`."""
+    return PersonRow(**row)
+
+
+def brief(row: Fields) -> LetterBrief:
+    """One row of `letter` without its words."""
+    return LetterBrief(**{**row, "kind": LetterKind(row["kind"]), "state": LetterState(row["state"])})
+
+
+def visit(row: Fields) -> VisitRow:
+    """One row of `visit`."""
+    return VisitRow(**row)
+
+
+def open_mail(row: Fields) -> OpenMail:
+    """One row of `mail` as far as it says what a person must do."""
+    return OpenMail(**{**row, "state": MailState(row["state"]), "units": tuple(row["units"]), "links": tuple(row["links"])})

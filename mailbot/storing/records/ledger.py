@@ -42,6 +42,11 @@ class Ledger:
         """Forget what was remembered under `key`, if anything."""
         self.connection.execute(tables.setting.delete().where(tables.setting.c.key == key))
 
+    def settings(self, prefix: str) -> Mapping[str, str]:
+        """What is remembered under keys that begin with `prefix`, by the rest of the key."""
+        named = select(tables.setting.c.key, tables.setting.c.value).where(tables.setting.c.key.startswith(prefix, autoescape=True))
+        return {key.removeprefix(prefix): value for key, value in self.connection.execute(named.order_by(tables.setting.c.key))}
+
     def identity(self) -> str:
         """The uuid that database and storage share, "" before the first start."""
         return self.setting("identity") or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -40,11 +40,11 @@ _LETTERS_OF_MAIL = select(tables.letter).where(_letter.mail_number == bindparam(
 class Outbox(Ledger):
     """The third stretch of the road."""
 
-    def queue(self, letter: NewLetter, now: datetime) -> int:
+    def queue(self, letter: NewLetter, now: datetime, *, again: bool = False) -> int:
         """Put a letter into the outbox and return its number.
 
         It takes the place of what the same mail was going to say to the same unit before it was settled anew. A letter that was
-        attempted under the same Message-ID, or that a person cancelled, stands as it is.
+        attempted under the same Message-ID, or that a person cancelled, stands as it is; `again`: the person wants it after all.
         """
         fields = _letter_fields(letter, now)
         known = self.letter_by_message_id(letter.message_id)
@@ -53,7 +53,7 @@ class Outbox(Ledger):
             self._change(_OF_MAIL, superseded)
         if known is None:
             return self._add(tables.letter, **fields)
-        if known.attempts == 0 and known.state != LetterState.SILENCED:
+        if known.attempts == 0 and (again or known.state != LetterState.SILENCED):
             self._change(update(tables.letter).where(_letter.number == known.number).values({**fields, "finished_at": None}))
         return known.number
 
@@ -65,6 +65,11 @@ class Outbox(Ledger):
         """
         about = {"unit": unit_id, "address": to_address.lower(), "mail": except_number or 0}
         return self._change(_ABOUT, {**about, "state": LetterState.SUPERSEDED, "finished_at": now})
+
+    def withdraw(self, mail: int, except_numbers: Iterable[int], now: datetime) -> int:
+        """Withdraw what the mail was going to say and does not say any more; how many letters that were."""
+        own = update(tables.letter).where(_letter.mail_number == mail, _letter.number.not_in(list(except_numbers)), _untouched())
+        return self._change(own.values(state=LetterState.SUPERSEDED, finished_at=now))
 
     def claim_due(self, now: datetime) -> LetterRow | None:
         """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
@@ -106,6 +111,20 @@ class Outbox(Ledger):
             fields |= {"finished_at": None, "due_at": due_at or now}
         self._change(update(tables.letter).where(_letter.number == number).values(fields))
 
+    def note_end(self, letter: LetterRow, state: LetterState, now: datetime, **detail: object) -> None:
+        """Note how an attempt to send the letter ended.
+
+        The claims stand in the journal, so that a rebuilt ledger knows what was said already and does not say it again.
+        """
+        said: dict[str, object] = {"kind": letter.kind, "message_id": letter.message_id, "to": letter.to_address}
+        said |= {"received": letter.received, "missing": letter.missing, "late": letter.late}
+        self.event(f"letter_{state}", "mailbot", now, mail=letter.mail_number, unit=letter.unit_id, letter=letter.number, **said, **detail)
+
+    def reword(self, number: int, subject: str, text: str, message: bytes) -> None:
+        """Give a letter other words; what it claims, and its Message-ID, stay."""
+        words = {"subject": subject, "text": text, "message": message}
+        self._change(update(tables.letter).where(_letter.number == number).values(words))
+
     def abandoned_claims(self, now: datetime) -> tuple[LetterRow, ...]:
         """Letters that were being sent when mailbot died: from now on uncertain, never simply queued again (RFC 1047)."""
         numbers = list(self.connection.scalars(select(_letter.number).where(_letter.state == LetterState.CLAIMED)))
@@ -141,6 +160,13 @@ class Outbox(Ledger):
         held = update(tables.letter).where(_letter.number.in_(list(numbers)), _letter.state == LetterState.HELD)
         return self._change(held.values(state=LetterState.PENDING, due_at=now))
 
+    def hold_all(self, reply: str) -> int:
+        """Let a person decide about every letter that may have left without this ledger knowing it; how many."""
+        repeatable = [kind for kind in LetterKind if kind.may_repeat]
+        unsure = _letter.state.in_((LetterState.CLAIMED, LetterState.UNCERTAIN)) & _letter.kind.in_(repeatable)
+        doubtful = update(tables.letter).where(or_(_letter.state == LetterState.PENDING, unsure))
+        return self._change(doubtful.values(state=LetterState.HELD, last_reply=reply, finished_at=None))
+
     def cancel(self, numbers: Iterable[int], now: datetime) -> int:
         """Never send these letters, as far as they have not left; how many that were."""
         waiting = or_(_letter.state == LetterState.HELD, _letter.state == LetterState.PENDING)
@@ -149,7 +175,7 @@ class Outbox(Ledger):
 
     def mark_bounced(self, number: int) -> None:
         """Note that the letter came back."""
-        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True))
+        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True, noted=False))
 
     def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
         """Letters in the order they were written, narrowed by what is given."""
@@ -160,6 +186,11 @@ class Outbox(Ledger):
         for column, value in wanted:
             statement = statement if value is None else statement.where(column == value)
         return self._all(statement, build.letter)
+
+    def letter_counts(self) -> Mapping[LetterState, int]:
+        """How many letters are in each state."""
+        counts = self.connection.execute(select(_letter.state, func.count()).group_by(_letter.state))
+        return {LetterState(state): count for state, count in counts}
 
     def letters_all(self) -> tuple[LetterRow, ...]:
         """Every letter in the order they were written."""
@@ -198,4 +229,6 @@ def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:
         "last_reply": "",
         "created_at": now,
         "bounced": False,
+        "edited": False,
+        "noted": False,
     }

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select, update
 
 from mailbot.model import Intent, MailState
 from mailbot.storing import tables
+from mailbot.storing.deskrows import PlaceRow
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
-from mailbot.storing.rows import NewMail, NewPlace, PlaceRow
+from mailbot.storing.rows import NewMail, NewPlace
 
 _LOOK = "look:"
 
@@ -115,6 +116,7 @@ _UNJUDGED: dict[str, object] = {
     "because": [],
     "doubts": [],
     "links": [],
+    "evidence": [],
     "needs_person": False,
     "intent": Intent.NOTHING,
 }

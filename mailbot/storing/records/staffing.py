@@ -29,11 +29,17 @@ class Revocable(StrEnum):
     DECISION = "decision"
     KNOWLEDGE = "knowledge"
     WAIVER = "waiver"
+    NOTE = "note"
 
     @property
     def table(self) -> Table:
         """Where it stands."""
-        return {Revocable.DECISION: tables.decision, Revocable.KNOWLEDGE: tables.knowledge, Revocable.WAIVER: tables.waiver}[self]
+        return {
+            Revocable.DECISION: tables.decision,
+            Revocable.KNOWLEDGE: tables.knowledge,
+            Revocable.WAIVER: tables.waiver,
+            Revocable.NOTE: tables.note,
+        }[self]
 
 
 class Staffing(Ledger):
@@ -50,6 +56,7 @@ class Staffing(Ledger):
             unit_id=decision.unit_id,
             materials=None if decision.materials is None else list(decision.materials),
             disposition=decision.disposition,
+            done=decision.done,
         )
 
     def decisions_all(self) -> tuple[DecisionRow, ...]:
@@ -102,3 +109,8 @@ class Staffing(Ledger):
         """Take back a decision, a piece of knowledge or a waiver by its id; whether it still stood."""
         table = what.table
         return self._change(update(table).where(table.c.id == key, table.c.revoked_at.is_(None)).values(revoked_at=now)) == 1
+
+    def reinstate(self, what: Revocable, key: int) -> bool:
+        """Let stand again what was taken back; whether it had been."""
+        table = what.table
+        return self._change(update(table).where(table.c.id == key, table.c.revoked_at.is_not(None)).values(revoked_at=None)) == 1
