@@ -15,7 +15,7 @@ from tests.web.conftest import STAFF, Office
     ("text", "subject"),
     [
         ("第23号", "农安县"),
-        ("23", "农安县"),
+        ("5", "农安县"),
         ("以此为准", "更正"),
         ("BSSJYJ@163", "迟报"),
         ("白山市教育局职成科", "迟报"),

@@ -21,7 +21,7 @@ PAGES = (
     "/units/beihua",
     "/mails",
     "/mails/3",
-    "/mails/23",
+    "/mails/5",
     "/todo",
     "/todo?kind=material",
     "/todo?kind=link",
