@@ -18,8 +18,8 @@ from mailbot.storing.database import ledger_file, open_database
 from mailbot.storing.files import Files, disk_errors, make_folder, sync_folder
 from mailbot.storing.lock import storage_lock
 
-_OURS = (".lock", "README.md", ".gitignore")
-"""What may lie in a storage folder that is otherwise empty."""
+_OURS = ("README.md",)
+"""What may lie in a storage folder that is otherwise empty, beside names with a leading dot, which are nobody's material."""
 
 _NEEDED = ("raw/", LEDGER, JOURNAL, "ID")
 _HELD = "恢复备份时留下：备份以后可能已经发出，请核对后放行或取消"
@@ -64,7 +64,9 @@ def restore(config: Config, backup: Path) -> Restored:
 
 
 def _must_be_empty(config: Config) -> None:
-    if config.storage.is_dir() and (there := [path.name for path in config.storage.iterdir() if path.name not in _OURS]):
+    if config.storage.is_dir() and (
+        there := [path.name for path in config.storage.iterdir() if path.name not in _OURS and not path.name.startswith(".")]
+    ):
         raise ConfigError(
             f"只能恢复到空的文件夹，{config.storage} 里还有 {'、'.join(sorted(there)[:3])} 等。"
             "请把 config.yaml 的 storage 指向一个新文件夹，或把旧文件夹改名。"
