@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailbot import settling
+from mailbot import leftovers, sending, settling
 from mailbot.app import App
 from mailbot.looking import look_for_uncertain
 from mailbot.receiving import Known, ingest, receive
 from mailbot.rechecking import recheck
-from mailbot.sending import recover, send
+from mailbot.sending import send
 
 __all__ = ["Known", "ingest", "look_for_uncertain", "receive", "recover", "send", "settle"]
 
@@ -31,3 +31,9 @@ def settle(app: App, stop: Callable[[], bool]) -> int:
     """Settle every kept mail in order of arrival, then those whose waiting notice doubt has overtaken; returns how many."""
     done = settling.settle(app, stop)
     return done + settling.settle(app, stop) if not stop() and recheck(app) else done
+
+
+def recover(app: App) -> None:
+    """At start: what a killed process had begun and the road does not begin anew by itself."""
+    sending.recover(app)
+    leftovers.sweep(app)

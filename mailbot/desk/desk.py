@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
+from mailbot import leftovers
 from mailbot.app import App
 from mailbot.desk.boardrows import Rows
 from mailbot.desk.mailreader import MailReader
@@ -28,6 +29,7 @@ class Desk:
         self._open = ExitStack()
         self._open.enter_context(at_desk(app.config.storage))
         try:
+            leftovers.sweep(app)
             app.work.mkdir(parents=True, exist_ok=True)
             # On the disk of the storage, beside what the daemon works with, in a folder of our own.
             self.work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="desk-", dir=app.work)))
