@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist loadfile
 
-.PHONY: demo demo-web test check judge sweep lock clean
+.PHONY: demo demo-web test check audit licences judge sweep lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/mailbot demo
@@ -24,6 +24,14 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mailbot --config config.yaml check
+	$(BIN)/python -m tools.audit
+
+# Known vulnerabilities of the pinned packages; says so and goes on where the advisory service cannot be asked.
+audit: $(VENV)/.dev
+	$(BIN)/python -m tools.audit
+
+licences: $(VENV)/.dev
+	$(BIN)/python -m tools.licences
 
 judge: $(VENV)/.dev
 	$(BIN)/python -m tests.corpus.measure

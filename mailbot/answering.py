@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailbot.app import App
@@ -12,11 +12,16 @@ from mailbot.config import Mode
 from mailbot.deciding.answer import Question, answer
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
-from mailbot.model import Address, Facts, Judgement, Letter, LetterState, Silence
+from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterState, Silence
 from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 
+FRUITLESS = 2
+FRUITLESS_DAYS = timedelta(days=7)
+"""How many letters within how many days an address gets for mails that bring nothing."""
+
+_BRINGS = (Disposition.FILED, Disposition.REPLACED)
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
 
 
@@ -78,6 +83,8 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
     to = recipient(facts, app.rulebook, known, app.own_addresses)
     if to is None:
         return Silence("没有唯一、可信的回信地址")
+    if _in_circles(case, to):
+        return Silence(f"对 {FRUITLESS} 封没有带来材料的来信已各回一信，其后不再自动回信，请工作人员看")
     return answer(
         Question(
             judgement=case.judgement,
@@ -93,6 +100,14 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
             until=waiving(app.rulebook, records.waivers(unit))[1] if unit else None,
         )
     )
+
+
+def _in_circles(case: Case, to: str) -> bool:
+    """Whether the address has been answered for nothing: a robot that answers every letter in words of its own, without any mark."""
+    if any(file.disposition in _BRINGS or (file.disposition is Disposition.UNSURE and file.materials) for file in case.judgement.files):
+        return False
+    since = case.app.now() - FRUITLESS_DAYS
+    return case.records.fruitless_letters(to, case.mail.number, since) >= FRUITLESS
 
 
 def _queue(case: Case, letter: Letter) -> int:

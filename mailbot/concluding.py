@@ -37,7 +37,7 @@ def conclude(app: App, records: Records, mail: MailRow, facts: Facts) -> Conclus
     """Judge the mail as the ledger stands in this transaction; changes nothing."""
     decisions = records.decisions(mail.number)
     judgement = judge(facts, app.rulebook, records.memory(before=mail.number), mail.received_at, told_by(decisions))
-    return Conclusion(judgement, plan(mail.number, facts, judgement, app.rulebook, records), decisions, records.newest_event())
+    return Conclusion(judgement, plan(mail, facts, judgement, app.rulebook, records), decisions, records.newest_event())
 
 
 def write_down(case: Case, wanted: Plan) -> frozenset[str]:

@@ -7,12 +7,13 @@ silent for a day when that is set back (reliability section 2).
 from __future__ import annotations
 
 import logging
+import math
 import random
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
@@ -45,6 +46,9 @@ SLICE = 20.0
 NOTIFY_EVERY = 30.0
 """Seconds between two words to the supervisor that we are alive."""
 
+PATIENCE = 20.0
+"""Seconds of one cycle that mails of a sender who floods the inbox may take; then the others are looked for again."""
+
 
 @dataclass
 class Bot:
@@ -76,7 +80,7 @@ class Bot:
         received = self.guarded("收信", lambda: pipeline.receive(self.app, self.inbox, self.stopped, self.known))
         self.guarded("核对已发送", lambda: pipeline.look_for_uncertain(self.app, self.inbox))
         self.watch()
-        settled = self.guarded("登记", lambda: pipeline.settle(self.app, self.stopped))
+        settled = self.guarded("登记", lambda: pipeline.settle(self.app, self.stopped, math.inf if self.app.once else PATIENCE))
         sent = self.send()
         table = self.guarded("收件登记表", lambda: sheet.refresh(self.app))
         return received and settled and sent and table
@@ -121,6 +125,14 @@ class Bot:
         set_level(fresh.config)
         self.not_before.clear()  # what failed for the old settings is tried at once
         self.say("已采用改动后的 config.yaml 和 rules。")
+
+    def unfinished(self) -> bool:
+        """Whether mails of a flood still wait, so that the next cycle should follow at once."""
+        if "登记" in self.failures or self.stop.is_set():
+            return False
+        with suppress(TryLater), self.app.database.reading() as records:
+            return records.unsettled_count() > 0
+        return False
 
     def guarded(self, what: str, stretch: Callable[[], object]) -> bool:
         """Run one stretch of the road; a failure of the outside world is said once and backs off, a bug is logged and survived."""
@@ -203,6 +215,8 @@ def _loop(bot: Bot) -> None:
         poll = bot.app.config.inbox
         clock.clear()
         clock.every(poll.poll_seconds).seconds.do(due.set)
+        if bot.unfinished():
+            continue
         due.clear()
         # Jitter spreads logins; it is no secret.
         until = time.monotonic() + poll.poll_seconds + random.uniform(0, poll.poll_jitter_seconds)  # noqa: S311

@@ -11,7 +11,7 @@ from mailbot.rulebook import Material, Rulebook
 from mailbot.storing.files import Files
 from mailbot.storing.naming import filed_key, review_key
 from mailbot.storing.records import Records
-from mailbot.storing.rows import FilingRow, ItemRow, NewFiling, NewItem
+from mailbot.storing.rows import FilingRow, ItemRow, MailRow, NewFiling, NewItem
 
 _FILED = (Disposition.FILED, Disposition.REPLACED)
 
@@ -24,8 +24,8 @@ class Plan:
     puts: Mapping[str, Path] = field(default_factory=dict)
 
 
-def plan(number: int, facts: Facts, judgement: Judgement, rulebook: Rulebook, records: Records) -> Plan:
-    """The items of mail `number` with their filings, and which file goes under which key (a function of number, position and name)."""
+def plan(mail: MailRow, facts: Facts, judgement: Judgement, rulebook: Rulebook, records: Records) -> Plan:
+    """The items of the mail with their filings, and which file goes under which key (a function of number, position and name)."""
     verdicts = {verdict.path: verdict for verdict in judgement.files}
     items: list[NewItem] = []
     puts: dict[str, Path] = {}
@@ -34,10 +34,10 @@ def plan(number: int, facts: Facts, judgement: Judgement, rulebook: Rulebook, re
         if verdict is None:
             continue
         position = len(items) + 1  # as the ledger counts
-        keys = _keys(number, position, item, verdict, rulebook)
+        keys = _keys(mail.number, position, item, verdict, rulebook)
         if item.file is not None:
             puts.update(dict.fromkeys(keys, item.file))
-        filed = _filings(number, item, verdict, rulebook, records)
+        filed = _filings(mail, item, verdict, rulebook, records)
         items.append(_new_item(item, verdict, keys, filed))
     return Plan(tuple(items), puts)
 
@@ -96,18 +96,20 @@ def _new_item(item: Item, verdict: FileVerdict, keys: Sequence[str], filed: tupl
     )
 
 
-def _filings(number: int, item: Item, verdict: FileVerdict, rulebook: Rulebook, records: Records) -> tuple[NewFiling, ...]:
+def _filings(mail: MailRow, item: Item, verdict: FileVerdict, rulebook: Rulebook, records: Records) -> tuple[NewFiling, ...]:
     if verdict.disposition not in _FILED or verdict.unit is None:
         return ()
-    return tuple(_filing(number, item, verdict, rulebook.materials[name], records) for name in verdict.materials)
+    return tuple(_filing(mail, item, verdict, rulebook.materials[name], records) for name in verdict.materials)
 
 
-def _filing(number: int, item: Item, verdict: FileVerdict, material: Material, records: Records) -> NewFiling:
+def _filing(mail: MailRow, item: Item, verdict: FileVerdict, material: Material, records: Records) -> NewFiling:
     assert verdict.unit is not None
     replaces: tuple[int, ...] = ()
     if verdict.disposition is Disposition.REPLACED:
         older = [
-            row for row in records.filings_of(verdict.unit) if row.material == material.id and row.current and row.mail_number != number
+            row
+            for row in records.filings_of(verdict.unit)
+            if row.material == material.id and row.current and (row.received_at, row.mail_number) < (mail.received_at, mail.number)
         ]
         replaces = tuple(row.id for row in _predecessors(item.name, older, material))
     return NewFiling(verdict.unit, material.id, verdict.count if material.pictures else 1, replaces)

@@ -7,12 +7,13 @@ commit the server still has the mails, and fetching one again ends at the same f
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mailbot.app import App
 from mailbot.failpoints import failpoint
 from mailbot.mailing.inbox import Seen
+from mailbot.parsing.glance import sender_at_a_glance
 from mailbot.storing.files import Incoming
 from mailbot.storing.rows import NewMail, NewPlace
 
@@ -33,9 +34,9 @@ class Keeping:
 
     def add(self, incoming: Incoming, mail: NewMail, seen: Seen | None = None) -> None:
         """Bring the bytes to disk under their hash; the row follows with those of its neighbours."""
-        incoming.commit(f"raw/{mail.sha256}.eml", later=True)
+        raw = incoming.commit(f"raw/{mail.sha256}.eml", later=True)
         self._since = self._since if self._waiting else time.monotonic()
-        self._waiting.append((mail, seen))
+        self._waiting.append((replace(mail, from_address=sender_at_a_glance(raw)), seen))
         much = len(self._waiting) >= MAILS or sum(waiting.size for waiting, _ in self._waiting) >= BYTES
         if much or time.monotonic() - self._since >= SECONDS:
             self.note()

@@ -2,7 +2,7 @@
 
 receive  new = UIDs on the server - UIDs in the ledger, per folder; raw bytes -> storage/raw/<sha256>.eml (temp, write, fsync,
          rename, fsync folder), then commit "kept"                                                       `receiving.py`
-settle   one mail at a time, strictly in order of arrival; commit the attempt before any work
+settle   one mail at a time in order of arrival, floods last; commit the attempt before any work
          parse -> unpack -> read -> identify -> classify -> judge                                        pure
          put filed bytes under keys that are a function of the mail's number
          ONE commit: items, filings, events, the letter into the outbox, mail "settled"                  `settling.py`
@@ -15,6 +15,7 @@ Starting is recovering: there is no other recovery code. Receiving never depends
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from mailbot import leftovers, sending, settling
@@ -27,10 +28,13 @@ from mailbot.sending import send
 __all__ = ["Known", "ingest", "look_for_uncertain", "receive", "recover", "send", "settle"]
 
 
-def settle(app: App, stop: Callable[[], bool]) -> int:
-    """Settle every kept mail in order of arrival, then those whose waiting notice doubt has overtaken; returns how many."""
-    done = settling.settle(app, stop)
-    return done + settling.settle(app, stop) if not stop() and recheck(app) else done
+def settle(app: App, stop: Callable[[], bool], patience: float = math.inf) -> int:
+    """Settle every kept mail in order of arrival, then those whose waiting notice doubt has overtaken; returns how many.
+
+    `patience` is how many seconds a sender who floods the inbox may take (`settling.settle`).
+    """
+    done = settling.settle(app, stop, patience)
+    return done + settling.settle(app, stop, patience) if not stop() and recheck(app) else done
 
 
 def recover(app: App) -> None:

@@ -7,7 +7,9 @@ them; and every key and every Message-ID is a function of the mail's number. So 
 from __future__ import annotations
 
 import logging
+import math
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +36,10 @@ ATTEMPTS = 3
 """At which attempt a mail may be set aside: when it fails once more, or takes a witness down as it seems to have taken mailbot."""
 
 
+CROWD = 50
+"""No unit has so much to say at a time: a mail bomb, or a robot that answers itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """The mail whose turn it is, and how often it was begun, this time included."""
@@ -44,11 +50,13 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What settling works with."""
+    """What settling works with; mails from the senders `behind` come last, and none of them is begun after `until`."""
 
     app: App
     sandbox: Sandbox
     stop: Callable[[], bool]
+    behind: frozenset[str] = frozenset()
+    until: float = math.inf
 
     def next_turn(self, records: Records) -> _Turn | None:
         """Begin the next mail in this transaction, None when there is none or it is time to stop.
@@ -56,15 +64,24 @@ class _Bench:
         The attempt is counted before the work, so that even a mail that kills the process is set aside in the end. The commit that
         settles one mail begins the next: to commit twice a mail would double the time that a disk is waited for.
         """
-        row = None if self.stop() else records.next_unsettled()
+        if self.stop():
+            return None
+        row = records.next_unsettled(self.behind)
+        if row is None and self.behind and time.monotonic() < self.until:
+            row = records.next_unsettled()
         return _Turn(row, records.count_attempt(row.number)) if row else None
 
 
-def settle(app: App, stop: Callable[[], bool]) -> int:
-    """Settle every kept mail, strictly in order of arrival; returns how many. A mail that fails three times is stuck; the next goes on."""
+def settle(app: App, stop: Callable[[], bool], patience: float = math.inf) -> int:
+    """Settle every kept mail in order of arrival; returns how many. A mail that fails three times is stuck; the next goes on.
+
+    Who sends `CROWD` mails at a time waits until all others have had their turn, and after `patience` seconds until the next call.
+    """
     done = 0
     with Sandbox(app.config.limits, stop) as sandbox, app.database.busy():
-        bench = _Bench(app, sandbox, stop)
+        with app.database.reading() as records:
+            behind = records.crowding_senders(CROWD)
+        bench = _Bench(app, sandbox, stop, behind, time.monotonic() + patience)
         with app.database.transaction() as records:
             turn = bench.next_turn(records)
         while turn is not None:

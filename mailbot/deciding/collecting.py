@@ -101,7 +101,17 @@ def _answered(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign
         letter = memory.letters.get(message_id)
         if letter is not None and letter[0] in rulebook.units:
             return (Sign(Place.LETTER, rulebook.units[letter[0]].name, (letter[0],), 2),)
-    return ()
+    return _quoted_letter(facts.message, rulebook)
+
+
+def _quoted_letter(message: Message, rulebook: Rulebook) -> Iterable[Sign]:
+    """Our letter quoted below the answer speaks to one unit; anybody may write such lines, so other signs must agree."""
+    if not any(mailbox.lower() in message.quoted.lower() for mailbox in rulebook.campaign.mailboxes):
+        return
+    lines = {squeeze(line) for line in message.quoted.splitlines()}
+    spoken = [unit for unit in rulebook.units.values() if f"{squeeze(unit.name)}:" in lines]
+    if len(spoken) == 1:
+        yield Sign(Place.LETTER, spoken[0].name, (spoken[0].id,), 2)
 
 
 def _learned(facts: Facts, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:

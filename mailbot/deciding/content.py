@@ -16,10 +16,13 @@ _READ_CHARACTERS = 10_000
 """How much of a text is judged: a summary has 1,500-4,000 characters; the rest of a long text decides nothing."""
 
 _COUNT = re.compile(r"\d+余?(?:人次|场次|人|场|次|个|名|家|期|册|份|门|项)")
+_PERSON = re.compile(r"(?<![其吉维])[他她](?![们人山乡省市校处])")
+_SPEECH = re.compile(r"[说道:,][:,]?[“\"]|[。!?][”\"]")  # “…。”, 说：“…
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》\n]{3,20})[”\"」』》]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _INSTRUCTION = re.compile(r"\([^()\n]*(?:填写|填报|不少于|不超过|字以内|字左右)[^()\n]*\)")  # (请填写), (不少于300字)
 _ATTACHMENT_LINE = re.compile(r"^附件?\s*[\d一二三四五六七八九十]*\s*[::、.]?$")
+_ADDRESSED = re.compile(r"^(.*(?:的函|的报告))[^,。;]{2,20}:$")  # a recognised page may run the addressee into the title
 _NUMBER_LINE = re.compile(r"(?:[〔\[(【]\s*20\d\d\s*[〕\])】].{0,12}号|^.{2,20}文件$|^.{2,20}\(函\)$|^第?\s*\d+\s*页?$)")
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]{1,2}[部分章节]{1,2}|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|【|\d{1,2}[、.](?!\d))\s*"
@@ -36,7 +39,8 @@ _DATE_LINE = re.compile(r"^\D{0,30}?((?:20\d\d|二[〇○零o0][一二三][〇�
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All signs of one text. `size` counts Chinese characters, `filled` those beside labels and headings."""
+    """All signs of one text. `begun` are materials that a line names as 案例：…; `size` counts Chinese characters, `filled` those
+    beside labels and headings."""
 
     text: str
     size: int
@@ -45,6 +49,7 @@ class Contents:
     phrases: dict[str, str]
     headings: dict[str, tuple[str, ...]]
     parts: tuple[str, ...]
+    begun: frozenset[str]
     letter: bool
     numbered: int
     notice: bool
@@ -58,6 +63,7 @@ class Contents:
     opens_with_activity: bool
     counts: int
     repeated: str
+    persons: int
     signed_years: tuple[int, ...]
 
 
@@ -77,6 +83,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         phrases=_phrases(text, lexicon),
         headings=_headings(segments, lexicon),
         parts=_parts(lines, lexicon),
+        begun=frozenset(filter(None, (_begun_by(line, lexicon) for line in lines))),
         letter=bool(_LETTER_TITLE.search("".join(title))),
         numbered=len({heading for heading in _INLINE_HEADING.findall(text) if _TOP_HEADING.match(heading)}),
         notice=_is_notice(text, rulebook.campaign),
@@ -90,6 +97,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         opens_with_activity=names_own(text[:_OPENING], lexicon),
         counts=len(set(_COUNT.findall(text))),
         repeated=_repeated(text, title, lexicon),
+        persons=len(_PERSON.findall(text)) + len(_SPEECH.findall(text)),
         signed_years=_signed_years(text),
     )
 
@@ -97,7 +105,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
 def title_of(head: tuple[str, ...]) -> tuple[str, ...]:
     """The title lines: after 附件1, letterhead and document number, before the first line that reads like a sentence or heading."""
     title: list[str] = []
-    for line in head[:8]:
+    for line in (_ADDRESSED.sub(r"\1", raw) for raw in head[:8]):
         if _ATTACHMENT_LINE.match(line) or _NUMBER_LINE.search(line):
             continue
         if _is_prose(line) or (title and _HEADING.match(line)):
@@ -184,6 +192,14 @@ def _parts(lines: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     if len(numbered) > 1:
         titled.update(numbered)
     return tuple(material for material in lexicon.documents if material in titled)
+
+
+def _begun_by(line: str, lexicon: Lexicon) -> str | None:
+    """The document material that a short line begins with and then names: 案例：反诈“平安讲堂”. Helps a name that says so too."""
+    begins = re.match(r"(?:附:?)?([^:。,]{2,8}?)[一二三1-3]?:(?=.{2,40}$)", line)
+    found = lexicon.document_words.fullmatch(begins.group(1)) if begins else None
+    meanings = lexicon.meanings.get(found.group(), ()) if found else ()
+    return next((meaning.speaks_for for meaning in meanings if meaning.speaks_for in lexicon.documents), None)
 
 
 def _named_by(line: str, lexicon: Lexicon) -> str | None:

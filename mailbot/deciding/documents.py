@@ -22,6 +22,9 @@ _WRITTEN_LIKE = 6.0  # headings and writing together, without a title or a set p
 _SOME_SIGN = 3.0  # a table that says less than this is a table
 _HEADINGS_ALONE = 4.0  # two headings of its own and none of another's decide a text of some length
 _EMPTY_FORM = 12  # Chinese characters beside the labels: fewer is a form sent back empty
+ELSEWHERE = "另一项活动"
+"""The source of the evidence that a document is of another activity."""
+
 NO_SIGN = "从标题、正文和文件名都看不出是哪一种材料，需人工核对"
 """Why a document with text is undecided; `elimination` may still decide it by the files beside it."""
 
@@ -95,7 +98,8 @@ def _several(weighed: Weighed) -> tuple[str, ...]:
     listed = contents.letter or bool(contents.naming.other_strength)  # 关于报送总结、案例的函 lists what is enclosed
     found = set(contents.parts) | {material for material in contents.naming.strong() if material in documents and not listed}
     if len(found) < 2:
-        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in contents.parts}
+        seen = {*contents.parts, *contents.begun}
+        found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in seen}
     return tuple(material for material in documents if material in found) if len(found) > 1 else ()
 
 
@@ -125,6 +129,9 @@ def _with_name(weighed: Weighed) -> Choice:
     lead = total[best] - (total[ranked[1]] if len(ranked) > 1 else 0)
     if best in weighed.named and lead >= 2 and not weighed.name.other_strength:
         return (best,), f"文件名写明是{weighed.title_of((best,))}，内容与之相符"
+    contrary = max((weighed.text_says[material] for material in documents if material != best), default=0)
+    if best == weighed.called and not weighed.named and not contrary and weighed.text_says[best] and not weighed.name.other_strength:
+        return (best,), f"邮件主题写明是{weighed.title_of((best,))}，只有这一份文件，内容与之相符"
     if total[best] >= _DECIDES and lead >= _LEAD:
         return (best,), f"文件名和内容都表明是{weighed.title_of((best,))}"
     return (), ""
@@ -205,7 +212,7 @@ def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: 
     name = "" if weighed.item.path == BODY else weighed.item.name
     odd = misfit(contents, name, materials, campaign, weighed.lexicon)
     if odd.doubt:
-        weighed.evidence.append(Evidence("年份与活动", odd.doubt, "", 3))
+        weighed.evidence.append(Evidence(ELSEWHERE if odd.elsewhere else "年份与活动", odd.doubt, "", 3))
         return weighed.verdict(Disposition.UNSURE, odd.doubt)
     labelled = any(len(contents.headings.get(material, ())) >= 2 for material in materials if material in weighed.lexicon.documents)
     if labelled and contents.filled < _EMPTY_FORM:

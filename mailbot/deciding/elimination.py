@@ -13,7 +13,7 @@ from mailbot.deciding.intent import own_words, promises
 from mailbot.deciding.lexicon import any_of, lexicon_of, plain
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.weighing import Weighed, weigh
-from mailbot.model import BODY, Disposition, Evidence, FileVerdict, Item
+from mailbot.model import BODY, Disposition, Evidence, FileVerdict, Intent, Item
 
 _COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
 _NUMBER = re.compile(r"^(?:附件|附)?\s*(\d{1,2})(?!\d)")
@@ -32,6 +32,7 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
     verdict = undecided[0]
     documents = lexicon_of(case.rulebook).documents
     beside = {material for file in files if file.disposition in _COUNTED and file.unit == verdict.unit for material in file.materials}
+    beside |= _filed_before(undecided[0].unit, case)
     left = [material for material in documents if material not in beside]
     if len(left) != 1 or len(documents) < 2 or promises(case.facts, case.rulebook) is not None:
         return None
@@ -40,6 +41,13 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
     if weighed.contents.size < _SOME_LENGTH or not _fits(weighed, left[0], case):
         return None
     return _filed(verdict, weighed, left[0], item)
+
+
+def _filed_before(unit: str, case: Case) -> set[str]:
+    """What the unit has sent already; a mail that corrects may bring any of it again."""
+    if case.intent is Intent.CORRECT:
+        return set()
+    return {filed.material for filings in case.memory.filed.values() for filed in filings if filed.unit == unit and filed.current}
 
 
 def _fits(weighed: Weighed, material: str, case: Case) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.deciding.case import Case
+from mailbot.deciding.documents import ELSEWHERE
 from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
 from mailbot.deciding.receipt import near
@@ -26,11 +27,26 @@ def judge_files(case: Case) -> tuple[FileVerdict, ...]:
             verdict = _within_mail(verdict, seen.get(item.sha256))
             seen.setdefault(item.sha256, verdict)
         verdicts.append(verdict)
-    verdicts = _noticing_near(verdicts, case)
+    verdicts = _noticing_near(_not_of_another_activity(verdicts, case), case)
     if (decided := by_elimination(verdicts, case)) is not None:
         item = next(item for item in case.facts.items if item.path == decided.path)
         decided = _against_memory(decided, item, case)
     return tuple(decided if decided and verdict.path == decided.path else verdict for verdict in verdicts)
+
+
+def _not_of_another_activity(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:
+    """Photos that came with nothing but another activity's report are most likely that activity's."""
+    papers = [verdict for verdict, item in zip(verdicts, case.facts.items, strict=True) if item.kind.is_document and item.path != BODY]
+    elsewhere = any(sign.source == ELSEWHERE for verdict in papers for sign in verdict.evidence)
+    if not elsewhere or any(verdict.disposition in COUNTED for verdict in papers):
+        return list(verdicts)
+    because = "同一封邮件里的文件像是另一项活动的，照片是不是本次活动的需人工核对"
+    return [
+        replace(verdict, disposition=Disposition.UNSURE, because=f"{verdict.because}；{because}")
+        if verdict.disposition is Disposition.FILED and item.picture is not None and item.path not in case.told.files
+        else verdict
+        for verdict, item in zip(verdicts, case.facts.items, strict=True)
+    ]
 
 
 def _noticing_near(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:

@@ -20,19 +20,24 @@ _FRONT = 600  # characters: title and first paragraphs, where a summary quotes i
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why staff must look at it (`doubt`, "" if nothing), and a gentle remark for the letter (`hint`)."""
+    """Why staff must look at it (`doubt`, "" if nothing), and a gentle remark for the letter (`hint`).
+
+    `elsewhere`: it is plainly of another activity, so that photos which came with it alone are too.
+    """
 
     doubt: str = ""
     hint: str = ""
+    elsewhere: bool = False
 
 
 def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campaign: Campaign, lexicon: Lexicon) -> Misfit:
     """The first thing that does not fit this campaign; `materials` is what the document otherwise is."""
     name = read_name(file_name, lexicon)
     whole = any(material in lexicon.whole for material in materials)
+    if other := _other_activity(contents, file_name, whole, lexicon):
+        return Misfit(doubt=other, elsewhere=True)
     doubt = (
-        _other_activity(contents, file_name, whole, lexicon)
-        or _year(contents, name, whole, campaign)
+        _year(contents, name, whole, campaign)
         or _theme(contents, campaign)
         or _silent(contents, file_name, whole, lexicon)
         or _subject(contents, file_name, whole, lexicon)
@@ -115,5 +120,5 @@ def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) 
             continue  # 终身学习活动总结: ours, without its 周
         aside = len(lexicon.activity.findall(contents.text)) < _ASIDE
         if not contents.opens_with_activity or aside or contents.text.count(subject) >= _ASIDE * 2:
-            return f"{place}写的是“{subject}”的总结或报告，不像本次活动的材料"
+            return f"{place}写的是“{found.group(1)}”的总结或报告，不像本次活动的材料"
     return ""

@@ -135,6 +135,8 @@ def _hint_against(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> Sign 
     for sign in signs:
         if sign.place is Place.SEEN and unit not in sign.units and only_said:
             return sign  # an address that wrote for another unit needs more than a word in the subject
+        if sign.place is Place.DOMAIN and unit not in sign.units:
+            return sign  # the mail system of another town's government
         if unit in sign.units or sign.soft or sign.place not in _STATED_PLACES:
             continue
         if sign.sort is Sort.WEAK and not _department_like(sign.seen):

@@ -12,6 +12,8 @@ from mailbot.deciding.writing import FULL, Seen, sides, writing
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileVerdict, Item, Memory, PictureKind, Reading
 from mailbot.rulebook import Rulebook
 
+_FIRST_LINES = 160  # characters: title and first sentences
+
 
 @dataclass(slots=True)
 class Weighed:
@@ -26,6 +28,7 @@ class Weighed:
     name: Naming
     text_says: dict[str, float] = field(default_factory=dict)
     name_says: dict[str, float] = field(default_factory=dict)
+    called: str = ""  # the document material that the subject names, where the mail holds this one document
     evidence: list[Evidence] = field(default_factory=list)
 
     def verdict(self, disposition: Disposition, because: str, materials: tuple[str, ...] = (), count: int = 0) -> FileVerdict:
@@ -95,7 +98,9 @@ def _hear_text(weighed: Weighed) -> None:
 def _hear_structure(weighed: Weighed) -> None:
     """A report on the whole campaign and the story of one project are written differently, whatever they are called."""
     contents = weighed.contents
-    seen = Seen(names_own("".join(contents.title), weighed.lexicon), contents.opens_with_activity, contents.counts, contents.repeated)
+    titled = names_own("".join(contents.title), weighed.lexicon)
+    opens = names_own(contents.text[:_FIRST_LINES], weighed.lexicon)
+    seen = Seen(titled, opens, contents.counts, contents.repeated, contents.persons)
     found = writing(sides(contents.text, weighed.lexicon), seen, weighed.lexicon)
     bare_letter = contents.letter and contents.numbered < 2  # 关于报送材料的函, however long its greetings
     if found is not None and not bare_letter:
@@ -130,6 +135,7 @@ def _hear_mail(weighed: Weighed) -> None:
     named = [material for material in naming.strong() if material in weighed.lexicon.documents]
     if len(named) == 1:
         weighed.name_says[named[0]] = max(weighed.name_says.get(named[0], 0), 2.0)
+        weighed.called = named[0]
         weighed.evidence.append(Evidence("邮件主题", naming.words[named[0]], named[0], 1))
 
 

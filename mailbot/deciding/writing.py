@@ -11,18 +11,21 @@ FULL, SOME = 4.0, 2.0
 """What a text that is written like a material throughout counts, and one that leans to it."""
 
 _SIDES, _LEAD = 3, 3
+_PERSONS = 4
 _COUNTS = 3  # 12场, 3600人次 …: numbers in different words
 _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one text shows besides its words: whether title and opening name the campaign, its numbers, the one name it turns around."""
+    """What one text shows besides its words: whether title and opening name the campaign, its numbers, the one name or
+    person it turns around."""
 
     titled: bool
     opens: bool
     counts: int
     repeated: str
+    persons: int  # he, she and what they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def writing(shown: Mapping[str, Mapping[str, tuple[str, ...]]], seen: Seen, lexi
         return None
     report, story = shown.get(whole[0], {}), shown.get(single[0], {})
     reports = len(report) + (seen.titled + seen.opens + (seen.counts >= _COUNTS) if report else 0)
-    tells = len(story) + (bool(seen.repeated) + (not seen.titled and not seen.opens) if story else 0)
+    of_its_own = bool(seen.repeated) + (seen.persons >= _PERSONS) + (not seen.titled and not seen.opens)
+    tells = len(story) + (of_its_own if story else 0)
     if reports >= tells:
         of_campaign = seen.titled or (seen.opens and len(report) > _SIDES)  # 年度工作报告 has all its sides and is about something else
         return _weighed(whole[0], report, reports - tells if of_campaign else min(reports - tells, _LEAD - 1), "写法像总的报告：")

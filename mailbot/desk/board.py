@@ -22,6 +22,7 @@ from mailbot.desk.boardvalues import (
     Wanted,
 )
 from mailbot.desk.desk import Desk
+from mailbot.desk.openings import EntryKind
 from mailbot.desk.standing import Picture
 from mailbot.model import UnitState
 
@@ -39,6 +40,7 @@ __all__ = [
     "Wanted",
     "board",
     "board_row",
+    "health",
     "token",
 ]
 
@@ -51,7 +53,7 @@ def board(desk: Desk, wanted: Wanted = _EVERYTHING) -> Board:
     picture = desk.standing.picture()
     prepared = desk.rows.of(picture)
     fitting = _in_words(prepared.lines, wanted)
-    chosen = [line.row for line in fitting if line.fits_at(wanted.show, now)]
+    chosen = [line.row for line in fitting if wanted.show in line.fits]
     ordered = _ordered(desk, chosen, wanted)
     first = (max(1, wanted.page) - 1) * wanted.per_page
     part = ordered[first : first + wanted.per_page] if wanted.per_page else ordered
@@ -63,7 +65,7 @@ def board(desk: Desk, wanted: Wanted = _EVERYTHING) -> Board:
         kinds=book.kinds,
         groups=_grouped(desk, part, wanted),
         found=len(chosen),
-        totals=_totals(prepared, fitting, now),
+        totals=_totals(prepared, fitting),
         days=prepared.days,
         health=_health(desk, picture),
         token=str(picture.upto),
@@ -74,6 +76,11 @@ def board_row(desk: Desk, unit: str) -> BoardRow | None:
     """One row, for a partial update; None for a unit that is not on the roster."""
     known = desk.app.rulebook.units.get(unit)
     return desk.rows.line(known, desk.standing.picture()).row if known else None
+
+
+def health(desk: Desk) -> Health:
+    """How mailbot does, without the table: for the head and the foot of every page."""
+    return _health(desk, desk.standing.picture())
 
 
 def token(desk: Desk) -> str:
@@ -112,7 +119,7 @@ def _grouped(desk: Desk, rows: list[BoardRow], wanted: Wanted) -> tuple[BoardGro
     return tuple(BoardGroup(kind, desk.app.rulebook.kinds.get(kind, kind), tuple(found)) for kind, found in by_kind.items())
 
 
-def _totals(prepared: Prepared, fitting: Sequence[Line], now: datetime) -> Totals:
+def _totals(prepared: Prepared, fitting: Sequence[Line]) -> Totals:
     return Totals(
         units=prepared.asked,
         complete=prepared.states[UnitState.COMPLETE],
@@ -120,7 +127,7 @@ def _totals(prepared: Prepared, fitting: Sequence[Line], now: datetime) -> Total
         none=prepared.states[UnitState.NONE],
         unsure=prepared.states[UnitState.UNSURE],
         late=prepared.late,
-        shown={show: sum(line.fits_at(show, now) for line in fitting) for show in Show},
+        shown={show: sum(show in line.fits for line in fitting) for show in Show},
     )
 
 
@@ -141,6 +148,7 @@ def _health(desk: Desk, picture: Picture) -> Health:
         agrees=picture.sums.equal,
         waiting=picture.waiting,
         todo=len(picture.openings),
+        held=sum(opening.kind is EntryKind.HELD for opening in picture.openings),
     )
 
 

@@ -16,7 +16,7 @@ class Show(StrEnum):
     ALL = "all"
     NONE = "none"  # 未报: nothing on file, nothing waiting
     MISSING = "missing"  # 缺项: something on file, something missing
-    LATE = "late"  # 逾期: something came late, or is missing after the unit's deadline
+    LATE = "late"  # 逾期: something came late, as the workbook and the status document count it
     UNSURE = "unsure"  # 待核: something waits for a person
     COMPLETE = "complete"  # 齐全
 
@@ -120,6 +120,7 @@ class Health:
     agrees: bool
     waiting: int  # mails that are not yet settled
     todo: int  # entries of 待办
+    held: int = 0  # letters among them that wait to be released
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ SAMPLE = 256
 COPY = 720
 """Pixels of the longer side in which the print of a photographed page is still seen."""
 
-_SMALLEST_PAGE = 300  # pixels of the shorter side: below this no print can be read
+_SMALLEST_PAGE = 150  # pixels of the shorter side of that copy: below this no print can be read
 
 CHINA = timezone(timedelta(hours=8))
 _EXIF_POINTER, _TAKEN, _DIGITISED, _CHANGED, _OFFSET = 0x8769, 0x9003, 0x9004, 0x0132, 0x9011

@@ -148,7 +148,8 @@ def _page_or_photo(features: Features, width: int, height: int) -> tuple[Picture
         if 1.55 < width / height < 2.4 and features.vivid > 0.03:
             return PictureKind.UNKNOWN, "像屏幕截图，也像一页文字"
         return PictureKind.PAGE, "像一页文字或表格：白底、色少"
-    if plain and features.vivid < 0.1 and features.edges > 0.045 and features.sheet > 0.55 and features.ink < 0.3:
+    dense = features.edges > 0.045 and features.sheet > 0.55 and features.ink < 0.3 and features.writing > 0.03
+    if plain and features.vivid < 0.1 and dense:
         return PictureKind.PAGE, "像拍下来的一页文字：底色均匀、字迹密"
     if features.writing > 0.002 and features.sheet > 0.95 and features.vivid < 0.03:
         return PictureKind.PAGE, "像拍下来的一页纸：大半空白"  # the last page of a summary: a few lines and the date

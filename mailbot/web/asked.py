@@ -20,7 +20,6 @@ from mailbot.desk import board, users
 from mailbot.desk.desk import Desk
 from mailbot.desk.users import Visit
 from mailbot.rulebook import Rulebook
-from mailbot.web import lists
 from mailbot.web.recent import Recent
 from mailbot.web.staging import Staging
 
@@ -91,9 +90,9 @@ class Asked:
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # what a template needs
         """A page with everything that all pages show: who is logged in, the health of mailbot, what was just done."""
-        health, held = lists.health(self.desk)
+        health = values.pop("health", None) or board.health(self.desk)
         said = self.site.recent.said(self.visit.token)
-        return self.piece(template, status, health=health, held=held, said=said, token=board.token(self.desk), **values)
+        return self.piece(template, status, health=health, said=said, token=board.token(self.desk), **values)
 
     def piece(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # what a template needs
         """A page, or a piece of one, without what all pages show."""

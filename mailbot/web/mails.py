@@ -7,11 +7,10 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mailbot.desk import mailpage
+from mailbot.desk import maillist, mailpage
+from mailbot.desk.maillist import WantedMails
 from mailbot.model import MailState
-from mailbot.web import lists
 from mailbot.web.asked import Asked
-from mailbot.web.lists import WantedMails
 from mailbot.web.looking import attachment
 
 _PER_PAGE = 50
@@ -28,7 +27,7 @@ def listed(asked: Asked) -> Response:
         per_page=_PER_PAGE,
     )
     query = {"state": wanted.state.value if wanted.state else "", "waiting": "1" if wanted.needs_person else "", "text": wanted.text}
-    found = lists.mails_page(asked.desk, wanted)
+    found = maillist.mails_page(asked.desk, wanted)
     values: dict[str, Any] = {"mails": found, "wanted": wanted, "query": query, "pages": -(-found.found // _PER_PAGE)}
     return asked.piece("_mails.html", **values) if asked.fragment else asked.page("mails.html", **values)
 

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mailbot.config import Web
+from mailbot.desk import board
 from mailbot.desk.desk import Desk
 from mailbot.errors import ConfigError, TryLater
-from mailbot.web import acting, assets, entrance, exporting, letters, lists, looking, mails, table, todo, unit, uploading
+from mailbot.web import acting, assets, chase, entrance, exporting, letters, looking, mails, table, todo, unit, uploading
 from mailbot.web.asked import Asked, Site, acted, seen, site_of
 from mailbot.web.live import Watch, events
 from mailbot.web.recent import Recent
@@ -68,7 +69,10 @@ def _routes() -> list[Route]:
         Route("/files/{number:int}/picture", seen(looking.picture)),
         Route("/files/{number:int}/pages/{page:int}", seen(looking.page_image)),
         Route("/todo", seen(todo.show)),
+        Route("/todo/addresses", acted(todo.approve), methods=["POST"]),
         Route("/letters", seen(letters.show)),
+        Route("/chase", seen(chase.show)),
+        Route("/chase", acted(chase.write), methods=["POST"]),
         Route("/export", seen(exporting.show)),
         Route("/export/table.xlsx", seen(exporting.workbook)),
         Route("/export/extent", acted(exporting.extent, viewers=True), methods=["POST"]),
@@ -89,8 +93,7 @@ def _routes() -> list[Route]:
 
 def _status(asked: Asked) -> Response:
     """The strip at the foot of every page, with the numbers on the tabs and what must be told at once."""
-    health, held = lists.health(asked.desk)
-    return asked.piece("_status_news.html", health=health, held=held)
+    return asked.piece("_status_news.html", health=board.health(asked.desk))
 
 
 _USUAL = {

@@ -32,7 +32,7 @@ def show(asked: Asked) -> Response:
     }
     if asked.fragment:
         return asked.piece("_board.html", **values)
-    return asked.page("board.html", **values)
+    return asked.page("board.html", health=shown.health, **values)
 
 
 def wanted_by(asked: Asked) -> Wanted:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from mailbot.desk import queue
+from mailbot.desk import doors, queue
+from mailbot.desk.doing import ApproveAddress, Done
 from mailbot.desk.queue import Entry, EntryKind
 from mailbot.web.asked import Asked
 from mailbot.web.rendering import with_query
@@ -27,6 +28,7 @@ def show(asked: Asked) -> Response:
         queue=found,
         entry=entry,
         kind=kinds[0] if kinds else None,
+        total=sum(found.counts.get(kind, 0) for kind in kinds) if kinds else found.total,
         place=place + 1,
         before=keys[place - 1] if place > 0 else None,
         after=keys[place + 1] if place + 1 < len(keys) else None,
@@ -34,6 +36,19 @@ def show(asked: Asked) -> Response:
         query=query,
         last=asked.site.recent.last(asked.visit.token),
     )
+
+
+def approve(asked: Asked) -> Response:
+    """Remember several new addresses at once, each an act of its own that can be taken back."""
+    done = 0
+    for word in asked.form.getlist("knowledge"):
+        if isinstance(word, str) and word.isascii() and word.isdecimal() and len(word) < 10:
+            outcome = doors.apply(asked.desk, ApproveAddress(int(word)), asked.name)
+            if isinstance(outcome, Done):
+                asked.site.recent.note(asked.visit.token, outcome)
+                done += 1
+    asked.site.recent.say(asked.visit.token, f"已记住 {done} 个邮箱，以后从这些邮箱来的信直接认出单位。")
+    return RedirectResponse("/todo", 303)
 
 
 def _entry(asked: Asked, entries: tuple[Entry, ...]) -> Entry | None:

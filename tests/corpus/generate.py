@@ -10,7 +10,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from . import plots, traps_mails, traps_materials, traps_units
+from . import plots, traps_fresh, traps_mails, traps_materials, traps_units
 from .building import Corpus, Mail
 
 SEED = 20221228
@@ -24,7 +24,7 @@ def corpus(seed: int = SEED) -> tuple[Mail, ...]:
     days = traps_materials.Days()
     for materials in traps_materials.ALL:
         materials(c, days)
-    for trap in (*traps_units.ALL, *traps_mails.ALL):
+    for trap in (*traps_units.ALL, *traps_mails.ALL, *traps_fresh.ALL):
         trap(c)
     return tuple(c.finished())
 

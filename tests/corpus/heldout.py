@@ -110,8 +110,15 @@ class Comparing:
 
     def _files(self, name: str, want: dict[str, Any], mail: dict[str, Any]) -> None:
         got = {_key(file["path"]): file for file in mail["files"]}
+        unmatched = []
         for path, wanted in want.get("files", {}).items():
-            self._file((name, path), want, wanted, got.pop(_key(path), None))
+            if _key(path) in got:
+                self._file((name, path), want, wanted, got.pop(_key(path)))
+            else:
+                unmatched.append((path, wanted))
+        for path, wanted in unmatched:  # a name read differently, or one that comes twice
+            same = next((key for key, file in got.items() if file["sha256"] == wanted.get("sha256")), "")
+            self._file((name, path), want, wanted, got.pop(same, None))
         for path, file in got.items():  # what nobody expected must not count
             if file["disposition"] in TAKEN:
                 self._miss("多出文件", name, want, path, "", _shown(file), file["because"])
@@ -120,8 +127,8 @@ class Comparing:
     def _file(self, at: tuple[str, str], mail: dict[str, Any], want: dict[str, Any], file: dict[str, Any] | None) -> None:
         figures, (name, path) = self.figures, at
         materials = tuple(want.get("materials") or ())
-        if path == BODY and not materials and (file is None or file["disposition"] == "ignored"):
-            return
+        if not materials and not want.get("ask") and (file is None or (path == BODY and file["disposition"] == "ignored")):
+            return  # the letter's own text, and what mail programs leave behind
         figures.files += 1
         found = file["disposition"] if file else "ignored" if path == BODY else "没有这个文件"
         unit = file["unit"]["id"] if file and file["unit"] else None
@@ -138,7 +145,7 @@ class Comparing:
         figures.wrong_unit_files.add(wrong)
         if wrong:
             miss("错挂单位")
-        if either:
+        if either and not (ask and found in TAKEN):
             return
         if ask:
             figures.rash_files.add(found in TAKEN)
@@ -208,6 +215,9 @@ class Comparing:
                 continue
             first = _moment(want["first_received_at"]) if want.get("first_received_at") else None
             told = _moment(item["first_received_at"]) if item["first_received_at"] else None
+            waits = got["unsure"] > 0 and row.get("unsure_allowed") and first is not None and (told is None or told > first)
+            if waits:
+                continue  # what came first still lies with a person
             apart = first is not None and told is not None and abs((first - told).total_seconds()) > 1
             if bool(want.get("received")) != item["received"] or apart or (item["received"] and bool(want.get("late")) != item["late"]):
                 wrong.append(f"{material}: {bool(want.get('received'))} {first} / {item['received']} {told} {'迟' if item['late'] else ''}")

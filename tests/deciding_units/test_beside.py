@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.unit import whose_mail
-from mailbot.model import Disposition, FileKind, Item, Judgement, MailState, Memory, Problem
+from mailbot.model import Disposition, FileKind, Item, Judgement, Link, MailState, Memory, Picture, PictureKind, Problem
 from mailbot.rulebook import Rulebook
 from tests.deciding_units.writing import ARRIVED, document, mail, paper, photo
 
@@ -84,6 +86,59 @@ def test_a_question_beside_material_is_for_a_person(rulebook: Rulebook) -> None:
 @pytest.mark.parametrize("own", ["材料见附件，请问是否收到？", "请查收，收到请回复，谢谢！"])
 def test_to_ask_whether_it_arrived_is_answered_by_our_letter(rulebook: Rulebook, own: str) -> None:
     assert not judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
+
+
+@pytest.mark.parametrize("own", ["我院今年没有典型案例，特此说明。", "总结见附件，暂无合适的活动照片。"])
+def test_to_have_none_of_a_material_is_for_a_person(rulebook: Rulebook, own: str) -> None:
+    assert judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
+
+
+@pytest.mark.parametrize("own", ["典型案例没有要求格式吧，我们按通知写的。", "材料见附件，没有典型案例格式要求的话就用这份。"])
+def test_to_speak_of_its_form_is_not_to_have_none(rulebook: Rulebook, own: str) -> None:
+    assert not any("不再催报" in reason for reason in judged(rulebook, f"{UNIT}材料", own, SUMMARY).because)
+
+
+@pytest.mark.parametrize("subject", ["撤回: 长春工业大学材料", "撤回"])
+def test_a_recall_waits_for_a_person_whatever_program_wrote_it(rulebook: Rulebook, subject: str) -> None:
+    found = judged(rulebook, subject, f"{UNIT}昨天发的总结有误，请撤回。")
+    assert found.state is MailState.UNSURE
+    assert found.needs_person
+
+
+def test_a_reply_that_only_says_who_writes_needs_nobody(rulebook: Rulebook) -> None:
+    assert not judged(rulebook, "回复：请告知报送单位", f"不好意思忘写了，我们是{UNIT}。").needs_person
+    assert judged(rulebook, "回复：请告知报送单位", f"我们是{UNIT}。上次的总结里人数写错了，麻烦改成三千人。" * 3).needs_person
+
+
+def test_a_summary_in_the_letter_is_found_below_its_greeting(rulebook: Rulebook) -> None:
+    text = (
+        f"老师您好，总结如下：\n\n{UNIT}2022年全民终身学习活动周工作总结\n"
+        + "学院开展宣讲八场，听众一千人次，教授手机缴费，办班十九期。" * 10
+    )
+    found = judged(rulebook, f"{UNIT}总结", text)
+    assert of(found, "(body)") == (Disposition.FILED, ("summary",))
+
+
+def test_photos_that_lie_in_an_article_are_material_behind_a_link(rulebook: Rulebook) -> None:
+    article = Link("https://www.meipian.cn/4abc", "美篇", article=True)
+    for own, person in (("总结见附件，照片请看美篇链接", True), ("总结见附件，另附美篇链接供参考", False)):
+        facts = mail(f"{UNIT}材料", own, items=[SUMMARY], links=[article])
+        assert judge(facts, rulebook, Memory(), ARRIVED).needs_person is person
+
+
+def test_the_same_photo_scaled_is_noticed_in_a_gentle_word(rulebook: Rulebook) -> None:
+    shot = Picture(1600, 1200, 600_000, PictureKind.PHOTO, fingerprint="0" * 32)
+    again = replace(shot, width=800, height=600, fingerprint="0" * 31 + "3")
+    first, second = photo("1.jpg", picture=shot), photo("微信图片_1.jpg", picture=again)
+    files = judged(rulebook, f"{UNIT}照片", f"{UNIT}的照片见附件", first, second).files
+    assert [bool(file.hints) for file in files if file.path != "(body)"] == [False, True]
+
+
+def test_two_units_joined_by_and_send_one_mail(rulebook: Rulebook) -> None:
+    papers = [document(f"{unit}总结.docx", paper(f"{unit}2022年全民终身学习活动周工作总结")) for unit in ("长春大学", "长春师范大学")]
+    found = judged(rulebook, "长春大学与长春师范大学材料", "两校材料一并报送", *papers)
+    assert set(found.units) == {"ccu", "ccsfu"}
+    assert not found.needs_person
 
 
 def test_an_adverts_paper_is_nobodys_question(rulebook: Rulebook) -> None:

@@ -25,6 +25,12 @@ def summary_of(name: str) -> Any:
 
 
 DECIDED: dict[str, tuple[Facts, str]] = {
+    "the town's government and the town in a file name": (
+        mail("材料", "请查收", sender="a@changchun.gov.cn", items=[document("长春市工作总结.docx")]),
+        "jyj-changchun",
+    ),
+    "the writer stands for his unit": (mail("材料", "我代表吉林动画学院报送材料", items=[summary_of("吉林动画学院")]), "jlai"),
+    "a partner behind 与": (mail("长春大学与长春师范大学联合开展活动", sender="a@ccu.edu.cn", items=[photo("1.jpg")]), "ccu"),
     "a title line alone, from a private address": (mail("总结", "请查收", items=[summary_of("长春工业大学")]), "ccut"),
     "subject and file name": (mail("长春工业大学材料", items=[document("长春工业大学总结.docx")]), "ccut"),
     "subject and display name": (mail("北华大学 活动周总结", name="北华大学继续教育学院", items=[document("总结.docx")]), "beihua"),
@@ -160,6 +166,17 @@ def test_a_clerk_decides(rulebook: Rulebook, facts: Facts, unit: str) -> None:
 
 
 ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
+    "a branch of an open university": (mail("吉林开放大学白山分校材料", items=[summary_of("吉林开放大学白山分校")]), ("jlou",)),
+    "somebody who sends for another": (
+        mail("代吉林动画学院发材料", "代吉林动画学院报送材料", items=[summary_of("吉林动画学院")]),
+        ("jlai",),
+    ),
+    "a branch by its short name": (mail("材料", "白城电大代报，请查收", items=[summary_of("白城市")]), ("jyj-baicheng",)),
+    "a short form that goes on as another's": (mail("吉大一院材料", items=[document("总结.docx")]), ()),
+    "another town's government": (
+        mail("吉林大学材料", "吉林大学材料", sender="a@siping.gov.cn", items=[summary_of("吉林大学")]),
+        ("jlu", "jyj-siping"),
+    ),
     "a stranger claims a unit in the subject alone": (mail("吉林大学材料", "请查收", items=[document("总结.docx")]), ("jlu",)),
     "photos under such a subject": (mail("【北华大学】活动照片2", "见附件", items=[photo("1.jpg"), photo("2.jpg")]), ("beihua",)),
     "a stranger names a unit somewhere in the subject": (mail("活动周材料吉林大学", "请查收", items=[document("总结.docx")]), ("jlu",)),

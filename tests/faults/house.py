@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ START = datetime(2022, 12, 1, 8, tzinfo=UTC)
 OURS = "jsjyktg@126.com"
 
 
+NOBODY = Server("127.0.0.1", 9, OURS, "x")
+SENDING = Answering(NOBODY, OURS, mode=Mode.SEND, go_live=datetime(2022, 11, 17, tzinfo=UTC))
+
+
 @dataclass
 class Clock:
     """The only clock of the house."""
@@ -36,20 +40,28 @@ class Clock:
         self.at += timedelta(**by)
 
 
+def opened(home: Path, now: Clock, imap: Server = NOBODY, answering: Answering = SENDING, **inbox: Any) -> App:
+    """The app of an installation in the folder `home`."""
+    storage = home / "storage"
+    reading = Inbox(imap, **{"min_free_bytes": 1 << 20} | inbox)
+    database = f"sqlite:///{storage}/mailbot.db"
+    return open_app(Config(home / "config.yaml", shipped_rules(), storage, database, reading, answering, Limits()), now=now)
+
+
 @dataclass
 class House:
     """`with House(tmp_path, imap=server.settings(), smtp=sink.answering()) as house: house.cycle()`."""
 
     home: Path
-    imap: Server = field(default_factory=lambda: Server("127.0.0.1", 9, OURS, "x"))
-    answering: Answering = field(default_factory=lambda: Answering(Server("127.0.0.1", 9, OURS, "x"), OURS, mode=Mode.SEND))
+    imap: Server = NOBODY
+    answering: Answering = SENDING
     clock: Clock = field(default_factory=Clock)
     inbox: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> House:
-        self.app = self._opened()
+        self.app = opened(self.home, self.clock, self.imap, self.answering, **self.inbox)
         self.box = Box(self.app.config.inbox, self.stop.is_set)
         self.post = Post(self.app.config.answering)
         self.bot = Bot(self.app, self.box, self.post, self.stop, self.said.append)
@@ -59,14 +71,6 @@ class House:
         self.box.close()
         self.post.close()
         self.app.close()
-
-    def _opened(self) -> App:
-        storage = self.home / "storage"
-        inbox = Inbox(self.imap, **{"min_free_bytes": 1 << 20} | self.inbox)
-        answering = replace(self.answering, go_live=self.answering.go_live or datetime(2022, 11, 17, tzinfo=UTC))
-        database = f"sqlite:///{storage}/mailbot.db"
-        config = Config(self.home / "config.yaml", shipped_rules(), storage, database, inbox, answering, Limits())
-        return open_app(config, now=self.clock)
 
     def cycle(self) -> bool:
         """One full cycle, without the waiting after an earlier failure."""

@@ -18,6 +18,7 @@ from tests.servers.netease import NetEase
 from tests.servers.relay import Relay
 from tests.servers.smtpsink import Script, SmtpSink
 
+LIVE = START - timedelta(days=14)
 OpenHouse = Callable[..., House]
 SMALL = [b"From: clerk%d@beihua.edu.cn\r\nSubject: %d\r\n\r\nbody\r\n" % (n, n) for n in range(3)]
 BIG = b"From: big@beihua.edu.cn\r\nSubject: big\r\n\r\n" + (b"0123456789" * 7 + b"\r\n") * 655_360  # 45 MiB
@@ -110,7 +111,7 @@ def test_a_server_that_talks_nonsense_is_asked_again_until_it_gives_the_mail(
     open_house: OpenHouse, netease: NetEase, sink: SmtpSink, name: str
 ) -> None:
     uids = [netease.deliver(raw, START) for raw in (*SMALL, QUESTION)]
-    house = open_house(imap=netease.settings(read_timeout=0.4), answering=sink.answering())
+    house = open_house(imap=netease.settings(read_timeout=0.4), answering=sink.answering(go_live=LIVE))
     for fault, value in FAULTS[name].items():
         setattr(netease.faults, fault, {uids[1]} if value is None else value)
     for _ in range(2):
@@ -144,7 +145,11 @@ def test_a_body_without_end_is_kept_as_far_as_the_cap_and_the_others_come(open_h
 
 TROUBLES: dict[str, tuple[Script, str, str]] = {
     **{
-        f"{command} {answer}": (Script(**{command: answer}), {"later": "pending", "stop": "pending"}.get(outcome.value, "refused"), "")
+        f"{command} {answer}": (
+            Script(**{command: answer}),
+            {"later": "pending", "stop": "pending", "spam": "pending"}.get(outcome.value, "refused"),
+            "",
+        )
         for command, answer, outcome, *_ in NETEASE
     },
     "it takes the letter and dies": (Script(after_dot="die"), "uncertain", "taken"),
@@ -163,7 +168,7 @@ def test_whatever_the_sending_server_does_receiving_goes_on_and_each_letter_arri
     script, state, taken = TROUBLES[trouble]
     sink.script = script
     netease.deliver(QUESTION, START)
-    house = open_house(imap=netease.settings(), answering=sink.answering(data_timeout=0.2))
+    house = open_house(imap=netease.settings(), answering=sink.answering(go_live=LIVE, data_timeout=0.2))
     house.clock.go(minutes=10)
     house.cycle()
     assert [letter["state"] for letter in house.letters()] == [state]
@@ -194,7 +199,7 @@ def test_a_letter_that_is_refused_for_a_time_is_given_up_after_two_days_and_a_pe
 ) -> None:
     sink.script = Script(rcpt="450 Mailbox busy")
     netease.deliver(QUESTION, START)
-    house = open_house(imap=netease.settings(), answering=sink.answering())
+    house = open_house(imap=netease.settings(), answering=sink.answering(go_live=LIVE))
     house.clock.go(minutes=10)
     for _ in range(40):
         house.cycle()

@@ -45,7 +45,7 @@ class Always:
         assert len(trial.letters(HONEST)) == 1
 
     def test_nothing_is_written_outside_the_storage(self, trial: Trial) -> None:
-        assert {path.name for path in trial.home.iterdir()} == {"office", "arrived"}
+        assert {path.name for path in trial.home.iterdir()} == {"office"}
         assert {path.name for path in trial.office.home.iterdir()} == {"config.yaml", "storage"}
         assert not list(trial.office.storage.rglob(".part-*"))
         assert not any(path.is_symlink() for path in trial.office.storage.rglob("*"))

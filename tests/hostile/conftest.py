@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hostile.trial import Trial
-from tests.servers.embedded import Embedded
+from tests.servers.dovecot import Dovecot
 from tests.servers.smtpsink import SmtpSink
 
 
 @pytest.fixture(scope="module")
 def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with Embedded() as server, SmtpSink() as sink:
+    with Dovecot() as server, SmtpSink() as sink:
         yield Trial(tmp_path_factory.mktemp("hostile"), request.module.mails(), server, sink)

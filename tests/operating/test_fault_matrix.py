@@ -83,7 +83,9 @@ def test_a_mailbox_that_fills_up_is_told_from_80_per_cent(tmp_path: Path, sink: 
         with running(office) as here:
             assert here.round()
             assert "quota" not in troubles(here)
-            server.deliver(b"Subject: large\r\n\r\n" + b"x" * 76 + b"\r\n" * 170_000)
+            client = server.second_session()  # Dovecot counts what comes through itself
+            client.append("INBOX", "", "", b"Subject: large\r\n\r\n" + (b"x" * 76 + b"\r\n") * 4400)
+            client.logout()
             here.clock.pass_(hours=25)
             here.round()
             here.clock.pass_(minutes=11)
@@ -141,9 +143,8 @@ def test_the_nightly_check_restores_a_removed_file_from_the_raw_mail(worked: Off
     before = worked.tree()
     with running(worked) as here:
         here.round()
-        for path in list((worked.storage / "filed").rglob("*"))[:6]:
-            if path.is_file():
-                path.unlink()
+        for path in [path for path in (worked.storage / "filed").rglob("*") if path.is_file()][:3]:
+            path.unlink()
         assert worked.tree() != before
         here.round()
         assert worked.tree() != before  # it was checked today

@@ -72,7 +72,7 @@ def assert_json_lines(said: str) -> None:
         assert datetime.fromisoformat(line["at"]).tzinfo is not None
         assert line["level"] in ("DEBUG", "INFO", "WARNING", "ERROR")
         assert line["text"]
-    assert any("发信失败" in line["text"] for line in lines)
+    assert any("收信失败" in line["text"] for line in lines)
 
 
 def test_the_files_are_their_owners_only(worked: Office) -> None:

@@ -168,6 +168,20 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait until an expression of script is true; the browser's own waiting would need eval, which the page forbids."""
+    for _ in range(300):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {condition}")
+
+
+def settled(page: Page) -> None:
+    """Wait until every piece of the page has come."""
+    until(page, "document.querySelectorAll('.htmx-request').length === 0")
+
+
 @dataclass
 class Sight:
     """A browser tab and everything that went wrong in it."""

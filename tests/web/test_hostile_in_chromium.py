@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from mailbot.desk import mailpage
-from tests.web.conftest import STAFF, Office, Sight, sight
+from tests.web.conftest import STAFF, Office, Sight, settled, sight
 from tests.web.hostile.mails import SCRIPT, TEMPLATE
 
 pytestmark = pytest.mark.chromium
@@ -34,9 +34,8 @@ def test_on_every_page_hostile_words_are_only_words(lasting: Office, seen: Sight
     paths += [f"/todo?entry={key}" for key in (f"unit-{number}", f"read-{number}", f"link-{number}", f"stuck-{number}")]
     for path in paths:
         page = seen.open(path)
-        for details in page.locator("details:not([open])").all():
-            details.evaluate("element => { element.open = true }")
-        page.wait_for_function("document.querySelectorAll('.htmx-request').length === 0")
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        settled(page)
         assert page.title() != "owned", path
         assert page.evaluate("document.querySelectorAll('iframe, object, embed, main svg[onload], main img[onerror]').length") == 0, path
         assert page.evaluate("[...document.links].filter(a => !/^https?:/.test(a.protocol)).length") == 0, path

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from mailbot.desk import doors
 from mailbot.desk.doing import AddNote
-from tests.web.conftest import DESKTOP, PHONE, VIEWER, Office, Sight, sight
+from tests.web.conftest import DESKTOP, PHONE, VIEWER, Office, Sight, settled, sight, until
 
 pytestmark = pytest.mark.chromium
 
@@ -21,7 +21,7 @@ PAGES = (
     "/units/beihua",
     "/mails",
     "/mails/3",
-    "/mails/23",
+    "/mails/5",
     "/todo",
     "/todo?kind=material",
     "/todo?kind=link",
@@ -45,7 +45,7 @@ def seen(request: pytest.FixtureRequest, browser: Browser, lasting_address: str)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_quiet_and_accessible(seen: Sight, path: str) -> None:
     page = seen.open(path)
-    page.wait_for_function("document.querySelectorAll('.htmx-request').length === 0")
+    settled(page)
     if path == "/nowhere":
         seen.troubles.clear()  # the 404 that was asked for
     seen.calm()
@@ -104,7 +104,7 @@ def test_filters_stand_in_the_address_bar(tab: Sight) -> None:
     assert page.input_value("#text") == "长春"
     assert page.locator(".board tbody tr:not(.group)").count() < fewer
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('.board tbody tr:not(.group)').length > 1")
+    until(page, "document.querySelectorAll('.board tbody tr:not(.group)').length > 1")
 
 
 def test_a_page_that_somebody_works_on_only_offers_the_news(office: Office, tab: Sight) -> None:
@@ -122,7 +122,7 @@ def test_a_picture_opens_in_large_and_closes_again(tab: Sight) -> None:
     page = tab.open("/units/ccut")
     page.locator("a[data-lightbox]").first.click()
     page.locator("#lightbox[open] img").wait_for()
-    page.wait_for_function("document.querySelector('#lightbox img').naturalWidth > 0")
+    until(page, "document.querySelector('#lightbox img').naturalWidth > 0")
     first = page.locator("#lightbox-name").inner_text()
     page.keyboard.press("ArrowRight")
     assert page.locator("#lightbox-name").inner_text() != first

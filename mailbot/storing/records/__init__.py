@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.storing.records.desk import About, Desk, letter_filter
+from mailbot.storing.records.listing import Listing
 from mailbot.storing.records.outbox import Outbox
 from mailbot.storing.records.people import People
 from mailbot.storing.records.purging import Purging
@@ -13,5 +14,5 @@ from mailbot.storing.records.staffing import Revocable, Staffing
 __all__ = ["About", "Records", "Revocable", "letter_filter"]
 
 
-class Records(Showing, Settling, Outbox, Staffing, People, Desk, Purging):
+class Records(Showing, Settling, Outbox, Staffing, People, Desk, Listing, Purging):
     """Everything one transaction can read and write; `Database.transaction` and `Database.reading` hand it out."""

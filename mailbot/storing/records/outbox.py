@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
-from mailbot.model import LetterKind, LetterState
+from mailbot.model import Disposition, LetterKind, LetterState
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
@@ -144,6 +145,15 @@ class Outbox(Ledger):
             func.count().filter(_letter.unit_id == (unit or "")),
         ).where(_letter.state.in_(_LEFT), since_day)
         return SentCounts(*self.connection.execute(counts).one())
+
+    def fruitless_letters(self, address: str, mail: int, since: datetime) -> int:
+        """How many letters may have left for the address since `since`, for other mails, after the last one that brought material."""
+        item = tables.item.c
+        brought = item.disposition.in_((Disposition.FILED, Disposition.REPLACED))
+        brings = select(item.id).where(item.mail_number == _letter.mail_number, brought).exists()
+        left = select(brings).where(func.lower(_letter.to_address) == address.lower(), _letter.state.in_(_LEFT), _letter.claimed_at > since)
+        answers = left.where(_letter.mail_number != mail).order_by(_letter.number.desc())
+        return sum(1 for _ in takewhile(lambda fruitful: not fruitful, self.connection.scalars(answers)))
 
     def release(self, numbers: Iterable[int], now: datetime) -> int:
         """Let held letters go; how many were held."""

@@ -20,8 +20,8 @@ GONE = "（已清除）"
 _mail, _item, _letter, _event = tables.mail.c, tables.item.c, tables.letter.c, tables.event.c
 _WAITING = (LetterState.HELD, LetterState.PENDING, LetterState.CLAIMED)
 _OPEN = tuple(disposition for disposition in Disposition if disposition.needs_person)
-_PERSONAL = ("to", "file")
-"""The fields of an event that may name a person."""
+_PERSONAL = ("to", "file", "note", "text")
+"""The fields of an event that may name a person, or hold a person's words."""
 
 
 class Purging(Ledger):
@@ -60,13 +60,16 @@ class Purging(Ledger):
             letters += list(self.connection.scalars(select(_letter.number).where(_letter.mail_number == number)))
             self._blank(number, now)
         known = tables.knowledge.c
+        notes, attempts = tables.note.c, tables.attempt
+        self._change(update(tables.note).where(notes.at < before).values(text=GONE))
+        self._change(attempts.delete().where(attempts.c.at < before))
         learned = update(tables.knowledge).where(known.kind == "address", known.at < before, known.key != GONE)
         self._change(learned.values(key=GONE, source="", revoked_at=func.coalesce(known.revoked_at, now)))
         self._redact(frozenset(numbers), frozenset(letters), before)
 
     def _blank(self, number: int, now: datetime) -> None:
         nobody = {"message_id": "", "from_address": "", "from_name": "", "subject": GONE}
-        nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "purged_at": now}
+        nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "evidence": [], "purged_at": now}
         self._change(update(tables.mail).where(_mail.number == number).values(**nobody, **nothing))
         # No name that a sender could have chosen: the paths of one mail must stay apart.
         digest = self.connection.scalar(select(_mail.sha256).where(_mail.number == number))
@@ -90,9 +93,9 @@ class Purging(Ledger):
         self._let_events_change(allowed=True)
         rows = self.connection.execute(select(_event.id, _event.at, _event.mail_number, _event.letter_number, _event.detail)).all()
         for key, at, mail, letter, detail in rows:
-            about = mail in mails or letter in letters
-            taught = detail.get("kind") == "address" and at < before
-            clean = _hashed(detail, (*_PERSONAL, "key") if taught else _PERSONAL) if about or taught else detail
+            # What is about a unit and no mail (a note, an address taught) goes by its own moment.
+            about = mail in mails or letter in letters or (at < before and mail is None and letter is None)
+            clean = _hashed(detail) if about else detail
             if clean != detail:
                 self._change(update(tables.event).where(_event.id == key).values(detail=clean))
         self._let_events_change(allowed=False)
@@ -107,8 +110,10 @@ class Purging(Ledger):
             sql("CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END")
 
 
-def _hashed(detail: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: _hash(value) if name in names and value else value for name, value in detail.items()}
+def _hashed(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """A detail without the words of a person; what an act would need to be undone goes as well, since it holds them once more."""
+    personal = (*_PERSONAL, "key") if detail.get("kind") == "address" else _PERSONAL
+    return {name: _hash(value) if name in personal and value else value for name, value in detail.items() if name != "undo"}
 
 
 def _hash(value: object) -> str:

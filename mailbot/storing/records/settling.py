@@ -63,9 +63,15 @@ _OF_UNIT = filings_with_items().where(tables.filing.c.unit_id == bindparam("this
 class Settling(Ledger):
     """The second stretch of the road."""
 
-    def next_unsettled(self) -> MailRow | None:
-        """The kept mail that arrived first, None when all are settled."""
-        return self._one(_NEXT, build.mail)
+    def next_unsettled(self, behind: frozenset[str] = frozenset()) -> MailRow | None:
+        """The kept mail that arrived first, None when all are settled; nothing from the senders `behind`."""
+        return self._one(_NEXT.where(_mail.from_address.not_in(behind)) if behind else _NEXT, build.mail)
+
+    def crowding_senders(self, mails: int) -> frozenset[str]:
+        """The addresses of which more than so many mails wait to be settled, as far as the mails say it at a glance."""
+        waiting = select(_mail.from_address).where(_mail.state == MailState.KEPT, _mail.from_address != "")
+        crowding = waiting.group_by(_mail.from_address).having(func.count() > mails)
+        return frozenset(self.connection.scalars(crowding))
 
     def unsettled_count(self) -> int:
         """How many mails wait to be settled."""
