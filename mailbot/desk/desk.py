@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +13,7 @@ from mailbot.app import App
 from mailbot.desk.boardrows import Rows
 from mailbot.desk.mailreader import MailReader
 from mailbot.desk.standing import Standing
+from mailbot.errors import TryLater
 from mailbot.parsing.sandbox import Sandbox
 from mailbot.storing.lock import at_desk
 
@@ -36,12 +37,20 @@ class Desk:
             self.mails = self._open.enter_context(MailReader(app, self.work))
             self.standing = Standing(app)
             self.rows = Rows(app)
+            # Over 100,000 mails the first look takes seconds; whoever opens the page need not wait for it.
+            warming = threading.Thread(target=self._warm, name="desk", daemon=True)
+            warming.start()
+            self._open.callback(warming.join)
             self.sandbox = Sandbox(app.config.limits)
             self._open.callback(self.sandbox.close)
             self.drawing = threading.Lock()
         except BaseException:
             self._open.close()
             raise
+
+    def _warm(self) -> None:
+        with suppress(TryLater):  # said to whoever looks first
+            self.standing.picture()
 
     def __enter__(self) -> Desk:
         return self
