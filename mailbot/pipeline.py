@@ -18,12 +18,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from mailbot import settling
+from mailbot import leftovers, sending, settling
 from mailbot.app import App
 from mailbot.looking import look_for_uncertain
 from mailbot.receiving import Known, ingest, receive
 from mailbot.rechecking import recheck
-from mailbot.sending import recover, send
+from mailbot.sending import send
 
 __all__ = ["Known", "ingest", "look_for_uncertain", "receive", "recover", "send", "settle"]
 
@@ -35,3 +35,9 @@ def settle(app: App, stop: Callable[[], bool], patience: float = math.inf) -> in
     """
     done = settling.settle(app, stop, patience)
     return done + settling.settle(app, stop, patience) if not stop() and recheck(app) else done
+
+
+def recover(app: App) -> None:
+    """At start: what a killed process had begun and the road does not begin anew by itself."""
+    sending.recover(app)
+    leftovers.sweep(app)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailbot import leftovers
 from mailbot.answering import Case
 from mailbot.app import App
 from mailbot.concluding import Conclusion, conclude, write_down
@@ -145,12 +146,14 @@ def _settle_one(bench: _Bench, row: MailRow) -> _Turn | None:
                     conclusion = conclude(app, records, row, facts)
                     if conclusion.plan.puts.keys() - put:
                         continue
-                forgotten = _finish(app, records, row, facts, conclusion)
+                vain = _finish(app, records, row, facts, conclusion) | put - conclusion.plan.puts.keys()
+                if vain:
+                    leftovers.note(records, row.number, vain)
                 turn = bench.next_turn(records)
             failpoint("settled")
             break
-        for key in forgotten | put - conclusion.plan.puts.keys():
-            app.files.delete(key)
+        if vain:
+            leftovers.tidy(app, row.number)
     return turn
 
 

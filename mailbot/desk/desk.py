@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
+from mailbot import leftovers
 from mailbot.app import App
 from mailbot.desk.boardrows import Rows
 from mailbot.desk.mailreader import MailReader
 from mailbot.desk.standing import Standing
+from mailbot.errors import TryLater
 from mailbot.parsing.sandbox import Sandbox
 from mailbot.storing.lock import at_desk
 
@@ -28,18 +30,27 @@ class Desk:
         self._open = ExitStack()
         self._open.enter_context(at_desk(app.config.storage))
         try:
+            leftovers.sweep(app)
             app.work.mkdir(parents=True, exist_ok=True)
             # On the disk of the storage, beside what the daemon works with, in a folder of our own.
             self.work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="desk-", dir=app.work)))
             self.mails = self._open.enter_context(MailReader(app, self.work))
             self.standing = Standing(app)
             self.rows = Rows(app)
+            # Over 100,000 mails the first look takes seconds; whoever opens the page need not wait for it.
+            warming = threading.Thread(target=self._warm, name="desk", daemon=True)
+            warming.start()
+            self._open.callback(warming.join)
             self.sandbox = Sandbox(app.config.limits)
             self._open.callback(self.sandbox.close)
             self.drawing = threading.Lock()
         except BaseException:
             self._open.close()
             raise
+
+    def _warm(self) -> None:
+        with suppress(TryLater):  # said to whoever looks first
+            self.standing.picture()
 
     def __enter__(self) -> Desk:
         return self

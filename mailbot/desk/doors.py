@@ -10,7 +10,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from mailbot import leftovers
 from mailbot.answering import Manner
 from mailbot.app import App
 from mailbot.desk import performing
@@ -147,7 +149,6 @@ def _do(desk: Desk, act: Act, trial: _Trial, manner: Manner) -> Stroke | None:
     """Put the files, then commit; None when something has changed in between."""
     put: dict[str, None] = {}
     app = trial.stroke.app
-    mentioned: set[str] = set()
     try:
         for _ in range(_TRIES):
             try:
@@ -158,28 +159,24 @@ def _do(desk: Desk, act: Act, trial: _Trial, manner: Manner) -> Stroke | None:
                     stroke = Stroke(app, records, tried.by, manner, tried.facts, tried.brought, frozenset(put))
                     performing.perform(stroke, act)
             except LackingError as lacking:
+                _note_keys(desk.app, lacking.number, lacking.puts, put)
                 put_files(app.files, lacking.puts, copied=True)
                 failpoint("filed")
                 put |= dict.fromkeys(lacking.puts)
                 continue
             failpoint("settled")
-            mentioned = stroke.mentioned
-            for key in stroke.forgotten - put.keys():
-                app.files.delete(key)
             return stroke
     finally:
-        _delete_vain(app, trial, put.keys() - mentioned)
+        for number in trial.stroke.facts:
+            leftovers.tidy(app, number)
     return None
 
 
-def _delete_vain(app: App, trial: _Trial, keys: set[str]) -> None:
-    """Files that were put in vain go, unless the ledger has them under these very keys: the mails are claimed, so nobody else puts them."""
-    if not keys:
-        return
-    with app.database.reading() as records:
-        items = records.items_of(trial.stroke.facts)
-    for key in keys - {key for item in items for key in keys_of(item, app.rulebook)}:
-        app.files.delete(key)
+def _note_keys(app: App, number: int, puts: Mapping[str, Path], put: Mapping[str, None]) -> None:
+    """Should this process die before the end, the next start looks after the files of the mail: those it puts, those it has."""
+    with app.database.transaction() as records:
+        items = records.items(number)
+        leftovers.note(records, number, {*puts, *put, *(key for item in items for key in keys_of(item, app.rulebook))})
 
 
 def _conflict(app: App, trial: _Trial, seen: str | None) -> Conflict | None:

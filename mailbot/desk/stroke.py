@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from mailbot import leftovers
 from mailbot.answering import Case, Manner
 from mailbot.app import App
 from mailbot.concluding import conclude, write_down
@@ -27,8 +28,9 @@ class NotSoError(Exception):
 class LackingError(Exception):
     """Files must be put before this can be committed; the transaction is given up and tried again."""
 
-    def __init__(self, puts: Mapping[str, Path]) -> None:
-        super().__init__(f"{len(puts)} files")
+    def __init__(self, number: int, puts: Mapping[str, Path]) -> None:
+        super().__init__(f"mail {number}: {len(puts)} files")
+        self.number = number
         self.puts = puts
 
 
@@ -56,8 +58,6 @@ class Stroke:
     moves: list[FileMove] = field(default_factory=list)
     letters: list[FollowUp] = field(default_factory=list)
     units: set[str] = field(default_factory=set)
-    mentioned: set[str] = field(default_factory=set)
-    forgotten: set[str] = field(default_factory=set)
     then_settle: list[int] = field(default_factory=list)
     act: int = 0
     undoable: bool = True
@@ -116,10 +116,10 @@ class Stroke:
         row = replace(row, state=MailState.KEPT, attempts=0)
         conclusion = conclude(self.app, self.records, row, self.facts[number])
         if self.put is not None and conclusion.plan.puts.keys() - self.put:
-            raise LackingError(conclusion.plan.puts)
-        self.mentioned |= conclusion.plan.puts.keys()
-        written = write_down(Case(self.app, self.records, row, self.facts[number], conclusion.judgement, self.manner), conclusion.plan)
-        self.forgotten |= written
+            raise LackingError(number, conclusion.plan.puts)
+        forgotten = write_down(Case(self.app, self.records, row, self.facts[number], conclusion.judgement, self.manner), conclusion.plan)
+        if forgotten:
+            leftovers.note(self.records, number, forgotten)
         self.units |= _may_be(self.mail(number)) | set(conclusion.judgement.units)
         self.moves += _moves(self.book, before, self.records.items(number))
         self.letters += [follow_up(letter) for letter in self.records.letters(mail=number) if self._is_new(letter)]

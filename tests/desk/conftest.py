@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -70,23 +74,47 @@ SUBJECTS = (
 )
 
 
-def chosen() -> tuple[Sample, ...]:
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what every worker of this test run needs and only the first one makes."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent / "desk" if "PYTEST_XDIST_WORKER" in os.environ else own / "desk"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def first(folder: Path, name: str) -> Iterator[bool]:
+    """Whether this worker is the first one here; the others wait until it is done."""
+    with (folder / f"{name}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        fresh = not lock.read()
+        yield fresh
+        lock.write("done")
+
+
+@pytest.fixture(scope="session")
+def mails(shared: Path) -> tuple[Sample, ...]:
     """One sample mail of each kind that a desk is for."""
-    found = []
-    for sample in samples():
-        subject = str(message_from_bytes(sample.raw, policy=policy.default)["Subject"] or "")
-        if subject == "照片" or any(words in subject for words in SUBJECTS):
-            found.append(sample)
-    return tuple(found)
+    with first(shared, "mails") as fresh:
+        if fresh:
+            (shared / "mails.pickle").write_bytes(pickle.dumps([sample for sample in samples() if _is_chosen(sample)]))
+    return tuple(pickle.loads((shared / "mails.pickle").read_bytes()))
 
 
-def fill(config: Config, rulebook: Rulebook) -> None:
-    """The chosen sample mails through the road, letters held."""
+def _is_chosen(sample: Sample) -> bool:
+    subject = str(message_from_bytes(sample.raw, policy=policy.default)["Subject"] or "")
+    return subject == "照片" or any(words in subject for words in SUBJECTS)
+
+
+def fill(config: Config, rulebook: Rulebook, mails: Sequence[Sample]) -> None:
+    """These mails through the road, letters held."""
     inbox = config.storage.parent / f"{config.storage.name}-mails"
     inbox.mkdir()
     app = open_app(config, rulebook=rulebook, now=Clock(BEGIN))
     try:
-        for number, sample in enumerate(chosen()):
+        for number, sample in enumerate(mails):
             path = inbox / f"{number:02d}.eml"
             path.write_bytes(sample.raw)
             pipeline.ingest(app, MailFile(path, sample.received_at), sample.received_at, answer=True)
@@ -96,18 +124,22 @@ def fill(config: Config, rulebook: Rulebook) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_sqlite(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook) -> Path:
-    storage = tmp_path_factory.mktemp("filled") / "storage"
-    storage.mkdir()
-    fill(config_of(storage, f"sqlite:///{storage}/mailbot.db"), rulebook)
+def filled_sqlite(shared: Path, rulebook: Rulebook, mails: tuple[Sample, ...]) -> Path:
+    storage = shared / "storage"
+    with first(shared, "storage") as fresh:
+        if fresh:
+            storage.mkdir()
+            fill(config_of(storage, f"sqlite:///{storage}/mailbot.db"), rulebook, mails)
     return storage
 
 
 @pytest.fixture(scope="session")
-def filled_postgres(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook, postgres_server: PostgresServer) -> tuple[Path, str]:
+def filled_postgres(
+    tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook, postgres_server: PostgresServer, mails: tuple[Sample, ...]
+) -> tuple[Path, str]:
     storage, url = tmp_path_factory.mktemp("filled-pg") / "storage", postgres_server.new_database()
     storage.mkdir()
-    fill(config_of(storage, url), rulebook)
+    fill(config_of(storage, url), rulebook, mails)
     return storage, str(make_url(url).database)
 
 
@@ -178,6 +210,22 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, rulebook: Rulebook) -
         filled, template = request.getfixturevalue("filled_postgres")
         shutil.copytree(filled, storage)
         url = server.new_database(like=template)
+    config, clock = config_of(storage, url), Clock()
+    app = open_app(config, rulebook=rulebook, now=clock)
+    try:
+        with Desk(app) as desk:
+            yield Office(desk, app, config, clock)
+    finally:
+        app.close()
+
+
+@pytest.fixture(params=BOTH)
+def bare_office(request: pytest.FixtureRequest, tmp_path: Path, rulebook: Rulebook) -> Iterator[Office]:
+    """A desk over nothing at all."""
+    storage = tmp_path / "storage"
+    storage.mkdir()
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{storage}/mailbot.db" if sqlite else request.getfixturevalue("postgres_server").new_database()
     config, clock = config_of(storage, url), Clock()
     app = open_app(config, rulebook=rulebook, now=clock)
     try:

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from PIL import Image
 
 from mailbot import pipeline
 from mailbot.app import open_app
+from mailbot.demo.samples import Sample
 from mailbot.desk import board, doors, export, mailpage, previews, queue, unitpage
 from mailbot.desk.boardvalues import Show, Sort, Wanted
 from mailbot.desk.desk import Desk
-from mailbot.desk.doing import AddNote, AssignMail, Done, Waive
+from mailbot.desk.doing import AddNote, AssignMail, Done, Upload, Uploaded, Waive
 from mailbot.desk.openings import EntryKind
 from mailbot.mailfiles import MailFile
 from mailbot.model import MailState, UnitState
 from mailbot.receipts import receipts
-from tests.desk.conftest import Office, chosen, config_of
+from tests.desk.conftest import Office, config_of
+from tests.desk.test_acts import document
 
 
 def shown(office: Office, **wanted: object) -> list[str]:
@@ -69,19 +72,20 @@ def test_filters_and_words_narrow_the_table(office: Office) -> None:
     assert (len(page.groups[0].rows), page.found) == (3, len(shown(office)))
 
 
-def test_what_is_missing_is_late_only_after_the_units_own_deadline(office: Office) -> None:
-    assert "ybu" not in shown(office, show=Show.LATE)
-    office.clock.moment = office.app.rulebook.campaign.deadline
-    assert "ybu" in shown(office, show=Show.LATE)
-    doors.apply(office.desk, Waive("ybu", until=office.clock.moment.replace(year=2023)), "李老师")
-    assert "ybu" not in shown(office, show=Show.LATE)
+def test_late_is_what_came_after_the_units_own_deadline(office: Office, tmp_path: Path) -> None:
+    office.clock.moment = office.app.rulebook.campaign.deadline + timedelta(hours=1)
+    upload = Upload("ccsfu", (Uploaded(document(tmp_path), "案例.docx", ("case",)),))
+    assert isinstance(doors.apply(office.desk, upload, "李老师"), Done)
+    assert shown(office, show=Show.LATE) == ["ccsfu"]
+    doors.apply(office.desk, Waive("ccsfu", until=office.clock.moment + timedelta(days=3)), "李老师")
+    assert shown(office, show=Show.LATE) == []
 
 
-def test_sums_days_and_health_stand_above(office: Office) -> None:
+def test_sums_days_and_health_stand_above(office: Office, mails: tuple[Sample, ...]) -> None:
     page = board.board(office.desk)
     assert page.totals.units == sum(unit.addressed == "yes" for unit in office.app.rulebook.units.values())
     assert page.totals.shown[Show.COMPLETE] == 2
-    assert sum(day.mails for day in page.days) == len(chosen())
+    assert sum(day.mails for day in page.days) == len(mails)
     assert page.days[-1].units_complete == page.totals.complete
     assert page.health.agrees
     assert page.health.silent
@@ -217,9 +221,9 @@ def test_a_second_desk_beside_the_daemon_keeps_its_work_when_the_daemon_starts(o
     assert isinstance(doors.apply(office.desk, AssignMail(number, "ybu"), "李老师"), Done)
 
 
-def test_what_the_daemon_settles_is_on_the_board_at_once(tmp_path: Path, office: Office) -> None:
+def test_what_the_daemon_settles_is_on_the_board_at_once(tmp_path: Path, office: Office, mails: tuple[Sample, ...]) -> None:
     before = board.board(office.desk)
-    mail = next(sample for sample in chosen() if "缺" in sample.title)
+    mail = next(sample for sample in mails if "缺" in sample.title)
     raw = mail.raw.replace("长春师范大学".encode(), "东北师范大学".encode()).replace(b"Message-ID: <", b"Message-ID: <other.")
     path = tmp_path / "new.eml"
     path.write_bytes(raw)

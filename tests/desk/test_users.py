@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailbot import cli
 from mailbot.desk import users
 from mailbot.desk.users import NotLoggedIn, Role, Visit
 from mailbot.errors import ConfigError
 from mailbot.loading.scaffold import write_collection
 from tests.desk.conftest import Office
+
+
+@pytest.fixture
+def office(bare_office: Office) -> Office:
+    """Users need no mail."""
+    return bare_office
+
 
 PASSWORD = "四平 长春 2022"
 
@@ -102,24 +108,25 @@ def test_a_taken_name_or_a_weak_password_is_refused_in_a_sentence(office: Office
         users.add(office.app, name, password, Role.STAFF, "管理员")
 
 
-def test_users_are_kept_from_the_command_line(tmp_path: Path) -> None:
+def test_users_are_kept_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_collection(tmp_path)
     secret = tmp_path / "password.txt"
     secret.write_text(PASSWORD + "\n", encoding="utf-8")
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "mailbot", "--config", str(tmp_path / "config.yaml"), "user", *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    def said(*words: str, code: int = 0) -> str:
+        assert cli.run(["--config", str(tmp_path / "config.yaml"), "user", *words]) == code
+        told = capsys.readouterr()
+        return told.out + told.err
 
-    added = run("add", "李老师", "--password-file", str(secret))
-    assert added.returncode == 0, added.stderr
-    assert run("add", "李老师", "--password-file", str(secret)).returncode == 3
-    assert run("add", "王老师", "--viewer", "--password-file", str(secret)).returncode == 0
-    listed = run("list").stdout
+    said("add", "李老师", "--password-file", str(secret))
+    assert "已经有用户" in said("add", "李老师", "--password-file", str(secret), code=3)
+    said("add", "王老师", "--viewer", "--password-file", str(secret))
+    listed = said("list")
     assert "李老师  工作人员  可登录" in listed
     assert "王老师  只能查看" in listed
-    assert run("remove", "李老师").returncode == 0
-    assert "已停用" in run("list").stdout
-    assert run("password", "李老师", "--password-file", str(secret)).returncode == 0
-    assert "已停用" not in run("list").stdout
-    assert run("remove", "谁").returncode == 3
+    said("remove", "李老师")
+    assert "已停用" in said("list")
+    said("password", "李老师", "--password-file", str(secret))
+    assert "已停用" not in said("list")
+    assert "没有用户" in said("remove", "谁", code=3)
+    assert PASSWORD not in said("list", "--format", "json")

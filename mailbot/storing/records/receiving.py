@@ -75,10 +75,7 @@ class Receiving(Ledger):
 
     def unfetched(self) -> int:
         """How many places the server listed at the last look of each folder that still have no row."""
-        looks = self.connection.execute(
-            select(tables.setting.c.key, tables.setting.c.value).where(tables.setting.c.key.startswith(_LOOK, autoescape=True))
-        ).all()
-        seen = ((key.removeprefix(_LOOK), self._look(value)) for key, value in looks)
+        seen = ((folder, self._look(value)) for folder, value in self.settings(_LOOK).items())
         return sum(len(set(unknown) - self.known_places(folder)) for folder, unknown in seen if unknown)
 
     def places(self, number: int | None = None) -> tuple[PlaceRow, ...]:
