@@ -63,7 +63,18 @@ def _picture(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> Fi
 
 
 def _without_reading(item: Item, rulebook: Rulebook) -> FileVerdict:
+    if item.kind is FileKind.MESSAGE and item.problem is None:
+        return _words(item, rulebook)
     return (_recording if item.kind in (FileKind.VIDEO, FileKind.AUDIO) else _unreadable)(item, rulebook)
+
+
+def _words(item: Item, rulebook: Rulebook) -> FileVerdict:
+    """An enclosed mail that encloses nothing itself: its words were read as what the sender says, unless its name says more."""
+    documents = read_name(item.name, lexicon_of(rulebook)).strong()
+    if documents:
+        name = rulebook.materials[documents[0]].name
+        return FileVerdict(item.path, Disposition.UNSURE, f"文件名写的是{name}，却是一封只有文字的邮件，需人工核对")
+    return FileVerdict(item.path, Disposition.IGNORED, "附上的邮件，里面没有文件")
 
 
 def _recording(item: Item, rulebook: Rulebook) -> FileVerdict:

@@ -101,8 +101,14 @@ class Collector:
             self._too_deep(leaf, FileKind.MESSAGE)
             return True
         path = self.path_of(leaf.folder, clean_name(leaf.name)) if clean_name(leaf.name) else ""
+        before = len(self.items)
         if self.open_mail(leaf, file, path):
-            file.unlink(missing_ok=True)
+            if path and len(self.items) == before:
+                # A mail of nothing but words, or headers alone: a file with a name never vanishes; its words are in `nested`.
+                self._paths.discard(path.casefold())
+                self._keep(leaf, FileKind.MESSAGE, None)
+            else:
+                file.unlink(missing_ok=True)
             return True
         self._paths.discard(path.casefold())
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +71,9 @@ def test_a_cleaned_text_is_one_short_printable_line(text: str, length: int) -> N
     assert cleaned.isprintable() or not cleaned
     assert cleaned == cleaned.strip()
     cleaned.encode("utf-8")
+
+
+@pytest.mark.parametrize(("name", "disposition"), [("notice.eml", Disposition.IGNORED), ("工作总结.eml", Disposition.UNSURE)])
+def test_an_enclosed_mail_of_nothing_but_words_is_no_material_unless_its_name_says_so(name: str, disposition: Disposition) -> None:
+    item = Item(name, name, "0" * 64, 900, FileKind.MESSAGE)
+    assert what_is(item, Facts("", 0, Message(), items=(item,)), RULEBOOK, Memory()).disposition is disposition

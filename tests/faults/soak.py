@@ -53,7 +53,7 @@ class Soak:
         self._life = ExitStack()
         self._start()
         self.units = Units(self.rng, self.app.rulebook)
-        self.box = Mailbox(self.rng)
+        self.box = Mailbox(self.rng, self.units)
         self.server = Server(self.rng, self.units, self._judge_letter)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -137,6 +137,7 @@ class Mailbox:
     """A server's folders, in the words in which receiving asks (`receiving.Source`)."""
 
     rng: random.Random
+    units: Units
     faulty: bool = True
     uidvalidity: int = 1
     lying: dict[Seen, tuple[bytes, datetime]] = field(default_factory=dict)
@@ -186,6 +187,12 @@ class Mailbox:
             if self.faulty and self.rng.random() < 0.01:
                 self.move()
             yield _Body(arrival, self)
+
+    def sent(self, message_ids: Collection[str], since: datetime) -> frozenset[str]:
+        """What lies in 已发送: most of what was taken, sooner or later."""
+        self._fail(0.05)
+        taken = b"".join(letter.message.partition(b"\r\n\r\n")[0] for letter in self.units.answers[-60:])
+        return frozenset(one for one in sorted(message_ids) if one.encode() in taken and self.rng.random() < 0.5)
 
     def _fail(self, chance: float) -> None:
         self.alive = True

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from mailbot.config import Limits
-from mailbot.model import Facts, FileKind, Problem
+from mailbot.model import BODY, Facts, FileKind, Problem
 from tests.parsing_message.conftest import InProcess, Read
 from tests.parsing_message.mails import DOCX, attached, b64, joined, mail, multipart, nested, part, text_part, word
 
@@ -57,6 +57,13 @@ def test_an_ordinary_mail_has_its_text_its_file_and_no_doubt(read: Read) -> None
 def test_every_line_end_is_read(read: Read, line_end: bytes) -> None:
     facts = read(QQ.replace(b"\r\n", line_end))
     assert (facts.message.own, paths(facts), only(facts)) == ("您好：附件是总结。", ["总结.docx"], sha(DOCX))
+
+
+def test_a_named_mail_of_nothing_but_words_is_an_item_and_its_words_are_read(read: Read) -> None:
+    words = mail("见信。".encode(), extra=b"Content-Type: text/plain; charset=utf-8\r\n")
+    facts = read(multipart(text_part("转发"), part(b'Content-Type: message/rfc822; name="a.eml"', words)))
+    assert [(item.path, item.kind, item.sha256) for item in facts.items if item.path != BODY] == [("a.eml", FileKind.MESSAGE, sha(words))]
+    assert [message.own.strip() for message in facts.nested] == ["见信。"]
 
 
 def test_the_same_mail_gives_the_same_facts(read: Read) -> None:
