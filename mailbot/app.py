@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailbot.config import Config, Mode
 from mailbot.loading.configfile import load_config
-from mailbot.loading.rules import load_rules
+from mailbot.loading.remembered import remembered_rules
 from mailbot.rulebook import Rulebook
 from mailbot.storing.database import Database, open_database
 from mailbot.storing.engine import build_engine
@@ -23,16 +23,14 @@ from mailbot.storing.records import Records
 
 Clock = Callable[[], datetime]
 
+RULES = ".rules.json"
+"""Below the storage folder: rules/ as it was read the last time."""
+
 LAST_POLL = "last_good_poll"
 """The setting that holds the moment of the last complete look at the inbox."""
 
 STOPPED = "stop_all"
 """The setting that holds the reason why nothing is sent (refused credentials, a blocked account), until a person resumes it."""
-
-
-LAST_POLL = "last_good_poll"
-"""The setting that holds the moment of the last complete look at the inbox."""
-
 
 RESTORED = "restored_at"
 """The setting that holds when a backup was restored: what arrived before may have been answered after the backup was taken."""
@@ -111,7 +109,7 @@ def with_own_mailboxes(rulebook: Rulebook, config: Config) -> Rulebook:
 
 def open_beside(config: Config) -> App:
     """The same for a process beside the one that holds the lock (`witness`): nothing is founded, brought up to date or noted."""
-    rulebook = with_own_mailboxes(load_rules(config.rules), config)
+    rulebook = with_own_mailboxes(remembered_rules(config.rules, config.storage / RULES), config)
     database = Database(config.database, build_engine(config.database), journal=None)
     with database.reading() as records:
         identity = records.identity()
@@ -123,7 +121,7 @@ def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = w
 
     `fresh`: the ledger is made anew beside a filled storage, on purpose (`rebuilding`); else that is refused.
     """
-    rulebook = with_own_mailboxes(rulebook or load_rules(config.rules), config)
+    rulebook = with_own_mailboxes(rulebook or remembered_rules(config.rules, config.storage / RULES), config)
     with disk_errors(config.storage):
         make_folder(config.storage)
     files = Files(config.storage)

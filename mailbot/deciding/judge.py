@@ -35,9 +35,11 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
     """
     case = open_case(facts, rulebook, memory, received_at, told)
     files = judge_files(case)
-    person = tuple(dict.fromkeys(_for_a_person(case, files)))
+    person, state = tuple(dict.fromkeys(_for_a_person(case, files))), _state(case, files)
+    if state is MailState.UNSURE and not person:
+        person = (case.unit.because,)
     return Judgement(
-        state=_state(case, files),
+        state=state,
         unit=case.unit,
         intent=_intent(case, files),
         files=files,

@@ -168,6 +168,9 @@ def _is_service(local: str, listed: Sequence[str]) -> bool:
     return any(re.search(rf"(?:^|[._+=-]){re.escape(name.lower())}(?:$|[._+=-])", local) for name in listed if name)
 
 
+_PLAIN_ADVERT = 3  # words of adverts with which a seminar on 全民终身学习 is still a seminar
+
+
 def _advert(facts: Facts, rulebook: Rulebook) -> Automatic | None:
     """Adverts and invoices: two words of the list, or one in the subject, and nothing of the collection in the whole mail."""
     message = facts.message
@@ -177,7 +180,7 @@ def _advert(facts: Facts, rulebook: Rulebook) -> Automatic | None:
     if len(found) < 2 and not any(word in subject for word in found):
         return None
     names = "".join(squeeze(item.name) for item in facts.items)
-    if any(name in subject + text + names for name in activities):
+    if len(found) < _PLAIN_ADVERT and any(name in subject + text + names for name in activities):
         return None
     return Automatic(f"内容是广告一类（“{found[0]}”），与收集工作无关", advert=True)
 

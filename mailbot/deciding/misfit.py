@@ -120,5 +120,5 @@ def _subject(contents: Contents, file_name: str, whole: bool, lexicon: Lexicon) 
             continue  # 终身学习活动总结: ours, without its 周
         aside = len(lexicon.activity.findall(contents.text)) < _ASIDE
         if not contents.opens_with_activity or aside or contents.text.count(subject) >= _ASIDE * 2:
-            return f"{place}写的是“{subject}”的总结或报告，不像本次活动的材料"
+            return f"{place}写的是“{found.group(1)}”的总结或报告，不像本次活动的材料"
     return ""

@@ -53,7 +53,7 @@ def board(desk: Desk, wanted: Wanted = _EVERYTHING) -> Board:
     picture = desk.standing.picture()
     prepared = desk.rows.of(picture)
     fitting = _in_words(prepared.lines, wanted)
-    chosen = [line.row for line in fitting if line.fits_at(wanted.show, now)]
+    chosen = [line.row for line in fitting if wanted.show in line.fits]
     ordered = _ordered(desk, chosen, wanted)
     first = (max(1, wanted.page) - 1) * wanted.per_page
     part = ordered[first : first + wanted.per_page] if wanted.per_page else ordered
@@ -65,7 +65,7 @@ def board(desk: Desk, wanted: Wanted = _EVERYTHING) -> Board:
         kinds=book.kinds,
         groups=_grouped(desk, part, wanted),
         found=len(chosen),
-        totals=_totals(prepared, fitting, now),
+        totals=_totals(prepared, fitting),
         days=prepared.days,
         health=_health(desk, picture),
         token=str(picture.upto),
@@ -119,7 +119,7 @@ def _grouped(desk: Desk, rows: list[BoardRow], wanted: Wanted) -> tuple[BoardGro
     return tuple(BoardGroup(kind, desk.app.rulebook.kinds.get(kind, kind), tuple(found)) for kind, found in by_kind.items())
 
 
-def _totals(prepared: Prepared, fitting: Sequence[Line], now: datetime) -> Totals:
+def _totals(prepared: Prepared, fitting: Sequence[Line]) -> Totals:
     return Totals(
         units=prepared.asked,
         complete=prepared.states[UnitState.COMPLETE],
@@ -127,7 +127,7 @@ def _totals(prepared: Prepared, fitting: Sequence[Line], now: datetime) -> Total
         none=prepared.states[UnitState.NONE],
         unsure=prepared.states[UnitState.UNSURE],
         late=prepared.late,
-        shown={show: sum(line.fits_at(show, now) for line in fitting) for show in Show},
+        shown={show: sum(show in line.fits for line in fitting) for show in Show},
     )
 
 

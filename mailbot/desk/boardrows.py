@@ -18,16 +18,11 @@ _YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row with what filters ask: the filters it fits whatever the hour, and from when on it is late because something is missing."""
+    """A row with what filters ask: its names, and which filters it fits."""
 
     row: BoardRow
     names: str
     fits: frozenset[Show]
-    late_after: datetime | None
-
-    def fits_at(self, show: Show, now: datetime) -> bool:
-        """Whether it belongs to a filter."""
-        return show in self.fits or (show is Show.LATE and self.late_after is not None and now > self.late_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +95,7 @@ class Rows:
             until=self._local(until) if until else None,
         )
         names = " ".join((unit.name, unit.city, unit.id, *unit.aliases, *unit.weak_aliases)).casefold()
-        limit = (until or self.app.rulebook.campaign.deadline) if receipt.missing else None
-        return Line(row, names, _fits(receipt), limit)
+        return Line(row, names, _fits(receipt))
 
     def _days(self, picture: Picture, lines: tuple[Line, ...]) -> tuple[Day, ...]:
         """Every day from the first arrival to the last one or the deadline, whichever is later, at most a year."""

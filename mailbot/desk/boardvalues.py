@@ -16,7 +16,7 @@ class Show(StrEnum):
     ALL = "all"
     NONE = "none"  # 未报: nothing on file, nothing waiting
     MISSING = "missing"  # 缺项: something on file, something missing
-    LATE = "late"  # 逾期: something came late, or is missing after the unit's deadline
+    LATE = "late"  # 逾期: something came late, as the workbook and the status document count it
     UNSURE = "unsure"  # 待核: something waits for a person
     COMPLETE = "complete"  # 齐全
 

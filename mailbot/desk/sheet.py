@@ -13,7 +13,6 @@ from mailbot.health import note_trouble, trouble_over
 from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
 from mailbot.receipts import receipts
 from mailbot.reporting.table import Group, LastLetter, MailLine, MaterialColumn, Table, TableRow, TodoLine
-from mailbot.reporting.workbook import workbook
 from mailbot.rulebook import Addressed, Rulebook, Unit
 from mailbot.storing.naming import folder_key
 from mailbot.storing.rows import ItemRow, LetterRow, MailRow
@@ -57,6 +56,8 @@ def table(app: App) -> Table:
 
 def write(app: App, output: Path | None = None) -> Path:
     """Make the workbook anew, whole or not at all; returns where it is. TryLater when the disk refuses."""
+    from mailbot.reporting.workbook import workbook  # openpyxl: 0.3 s, which `status` does without
+
     latest = app.database.last_event()
     content = workbook(table(app))
     if output is not None:

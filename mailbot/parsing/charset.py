@@ -82,6 +82,8 @@ def _chinese_or_utf8(raw: bytes, codec: str | None) -> str:
     chinese = _strict(raw, "gb18030")
     if utf8 is not None and chinese is not None:
         return utf8 if _is_really_utf8(raw, utf8, codec) else chinese
+    if chinese is not None and codec is None and (mixed := _mixed(raw)):
+        return mixed
     if utf8 is not None or chinese is not None:
         return utf8 if utf8 is not None else chinese or ""
     return _least_damaged(raw, codec)
@@ -107,6 +109,13 @@ def _least_damaged(raw: bytes, codec: str | None) -> str:
     if codec == "gb18030":
         return chinese if lost_chinese <= lost_utf8 or not any(map(is_cjk, utf8)) else utf8
     return utf8 if lost_utf8 <= lost_chinese else chinese
+
+
+def _mixed(raw: bytes) -> str:
+    """GBK and UTF-8 in one header that gb18030 could read as a whole, to nonsense; "" where no run is surely UTF-8."""
+    pieces = _RUN.findall(raw) if len(raw) <= 4000 else []
+    sure = any((utf8 := _strict(piece, "utf-8")) and _is_really_utf8(piece, utf8, "gb18030") for piece in pieces)
+    return "".join(map(_one_run, pieces)) if sure else ""
 
 
 def _one_run(piece: bytes) -> str:

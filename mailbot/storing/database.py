@@ -16,7 +16,7 @@ from mailbot.storing import tables
 from mailbot.storing.engine import WRITE, build_engine
 from mailbot.storing.failures import translated
 from mailbot.storing.journal import Journal
-from mailbot.storing.migrations import upgrade
+from mailbot.storing.migrations import is_current, upgrade
 from mailbot.storing.records import Records, build
 from mailbot.storing.rows import EventRow
 from mailbot.storing.snapshots import Snapshot, load_snapshot, write_snapshot
@@ -71,8 +71,12 @@ class Database:
 
     def bring_up_to_date(self) -> None:
         """Bring the tables to the newest version, and the journal to the last event."""
-        with self._connected(write=True) as connection:
-            upgrade(connection)
+        # Nearly always everything is at its end, and whoever only wants to look need not wait for whoever writes.
+        with self._connected(write=False) as connection:
+            current = is_current(connection)
+        if not current:
+            with self._connected(write=True) as connection:
+                upgrade(connection)
         self._follow(())
 
     def snapshot(self, target: Path) -> Snapshot:

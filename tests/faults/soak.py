@@ -80,7 +80,7 @@ class Soak:
             assert records.reconciliation().equal
         delivered = {sha256(raw).hexdigest() for raw in self.units.written} - {sha256(raw).hexdigest() for raw in self.box.taken}
         assert delivered <= known, f"{len(delivered - known)} mails were lost"
-        for path in (self.home / "storage" / "raw").iterdir():
+        for path in (self.home / "storage").glob("raw/*"):
             assert sha256(path.read_bytes()).hexdigest() == path.stem
 
     def _start(self) -> None:
@@ -110,7 +110,7 @@ class Soak:
             sums = records.reconciliation()
         assert sums.equal and sums.waiting == 0, sums
         raws = {sha256(raw).hexdigest() for raw, _ in self.box.lying.values()}
-        assert raws <= {path.stem for path in (self.home / "storage" / "raw").iterdir()}
+        assert raws <= {path.stem for path in (self.home / "storage").glob("raw/*.eml")}
         self._filed_as_recorded()
 
     def _mails(self) -> None:

@@ -145,7 +145,11 @@ def test_a_body_without_end_is_kept_as_far_as_the_cap_and_the_others_come(open_h
 
 TROUBLES: dict[str, tuple[Script, str, str]] = {
     **{
-        f"{command} {answer}": (Script(**{command: answer}), {"later": "pending", "stop": "pending"}.get(outcome.value, "refused"), "")
+        f"{command} {answer}": (
+            Script(**{command: answer}),
+            {"later": "pending", "stop": "pending", "spam": "pending"}.get(outcome.value, "refused"),
+            "",
+        )
         for command, answer, outcome, *_ in NETEASE
     },
     "it takes the letter and dies": (Script(after_dot="die"), "uncertain", "taken"),

@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,21 @@ import pytest
 from mailbot.demo.samples import samples
 from tests.road.office import Office
 from tests.servers.dovecot import Dovecot
+from tests.servers.smtpsink import SmtpSink
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 ROOT = DEPLOY.parent
 UNIT = DEPLOY / "mailbot.service"
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 needs_root = pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root may mount and change the user")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any user may enter, as pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="mailbot-deploy-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @needs_systemd
@@ -64,27 +75,31 @@ def test_the_image_runs_without_root_and_holds_only_what_it_needs() -> None:
 
 @pytest.mark.dovecot
 @needs_root
-def test_it_works_as_nobody_special_on_a_read_only_root(office: Office, dovecot: Dovecot) -> None:
+def test_it_works_as_nobody_special_on_a_read_only_root(dovecot: Dovecot, sink: SmtpSink, open_folder: Path) -> None:
     """As in the container: every disk read-only but the storage and /tmp, a user without a home, no new privileges."""
+    office = Office(open_folder / "office", dovecot.settings(), sink.settings(), sink.answering().sender)
     for mail in samples()[:8]:
         dovecot.deliver(mail.raw, mail.received_at, mail.folder)
     office.storage.mkdir(mode=0o700)
     os.chown(office.storage, 10001, 10001)
-    for parent in (office.home, *office.home.parents):
-        if parent.is_relative_to("/tmp/") and parent != Path("/tmp"):
-            parent.chmod(0o755)
     command = f"{sys.executable} -m mailbot --config {office.home}/config.yaml"
     script = f"""
         set -e
+        if ! setpriv --reuid 10001 --clear-groups test -x {sys.executable}; then  # a Python that lies in root's own folder
+            mkdir -p /dev/shm/python-of-mailbot
+            mount --bind {sys.base_prefix} /dev/shm/python-of-mailbot
+            mount -t tmpfs -o mode=755 tmpfs /root
+            mkdir -p {sys.base_prefix}
+            mount --bind /dev/shm/python-of-mailbot {sys.base_prefix}
+        fi
         mount --bind {office.storage} {office.storage}
         mount -o remount,ro,bind /
-        mkdir /dev/shm/probe 2>/dev/null && rmdir /dev/shm/probe
         exec setpriv --reuid 10001 --regid 10001 --clear-groups --no-new-privs --bounding-set=-all \\
             sh -c '{command} run --once && {command} doctor && ! touch {office.home}/x 2>/dev/null'
     """
     environ = office.environ() | {"HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/dev/shm", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, env=environ, check=False, timeout=170)
-    if "unshare failed" in done.stderr or "permission denied" in done.stderr.lower().partition("\n")[0]:
+    if "unshare failed" in done.stderr:
         pytest.skip("this machine allows no mount namespace")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "一切正常" in done.stdout

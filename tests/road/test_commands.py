@@ -18,7 +18,7 @@ from tests.servers.smtpsink import SmtpSink
 
 NOWHERE = Server("127.0.0.1", 9, "jlqmxx@126.com", "none", Security.PLAIN)
 VERBS = ["run", "check", "init", "try", "explain", "ingest", "status", "mails", "table", "letters", "assign", "waive", "retry"]
-VERBS += ["chase", "replay", "knowledge", "rebuild", "rehearse", "demo"]
+VERBS += ["chase", "backup", "doctor", "purge", "restore", "user", "web", "replay", "knowledge", "rebuild", "rehearse", "demo"]
 DOCS = Path(__file__).parent.parent.parent / "docs" / "commands.md"
 
 

@@ -33,6 +33,11 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are at the newest version already; asks the tables nothing but their names and that."""
+    return _version(connection) == HEAD
+
+
 def _version(connection: Connection) -> str | None:
     names = inspect(connection).get_table_names()
     if "alembic_version" in names:

@@ -69,7 +69,7 @@ class Purging(Ledger):
 
     def _blank(self, number: int, now: datetime) -> None:
         nobody = {"message_id": "", "from_address": "", "from_name": "", "subject": GONE}
-        nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "purged_at": now}
+        nothing: dict[str, Any] = {"because": [GONE], "doubts": [], "links": [], "candidates": [], "evidence": [], "purged_at": now}
         self._change(update(tables.mail).where(_mail.number == number).values(**nobody, **nothing))
         # No name that a sender could have chosen: the paths of one mail must stay apart.
         digest = self.connection.scalar(select(_mail.sha256).where(_mail.number == number))
