@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,14 +38,11 @@ def run(
             return 0 if daemon.run(app, once=once, say=saying(app.config, typer.echo)) else EXIT_LATER
 
 
-@contextmanager
-def _page(context: typer.Context) -> Iterator[None]:
-    """The staff's page beside the daemon, over a ledger connection of its own."""
-    from mailbot.web import serving
+def _page(context: typer.Context) -> AbstractContextManager[None]:
+    """The staff's page beside the daemon."""
+    from mailbot.web.attached import attached
 
-    with opened(context) as app, serving.beside(app, app.config.web) as address:
-        typer.echo(f"网页：{address}")
-        yield
+    return attached(options_of(context).config, typer.echo)
 
 
 def check(

@@ -66,7 +66,6 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 """Checked for a name that does not exist, so that the time it takes does not tell."""
 
-LIFETIME = timedelta(hours=12)
 PROLONG_AFTER = timedelta(minutes=10)
 SHORTEST = 8
 _WINDOW = timedelta(minutes=15)
@@ -94,7 +93,7 @@ def log_in(app: App, name: str, password: str, where: str) -> Visit | NotLoggedI
         fresh = _HASHER.hash(password) if _HASHER.check_needs_rehash(person.password) else person.password
         person = replace(person, password=fresh, last_login=now)
         records.set_person(person)
-        token, until = secrets.token_urlsafe(32), now + LIFETIME
+        token, until = secrets.token_urlsafe(32), now + lifetime(app)
         records.open_visit(VisitRow(_hash(token), name, now, until))
     return Visit(_user(person), token, _csrf(token), until)
 
@@ -108,11 +107,16 @@ def visit(app: App, token: str) -> Visit | None:
     if row is None or person is None or person.disabled or row.expires_at <= now:
         return None
     until = row.expires_at
-    if now + LIFETIME - until > PROLONG_AFTER:  # not at every look: a write waits for the disk
-        until = now + LIFETIME
+    if now + lifetime(app) - until > PROLONG_AFTER:  # not at every look: a write waits for the disk
+        until = now + lifetime(app)
         with app.database.transaction() as records:
             records.prolong_visit(key, until)
     return Visit(_user(person), token, _csrf(token), until)
+
+
+def lifetime(app: App) -> timedelta:
+    """How long a session lasts without use: `web: session` of config.yaml."""
+    return timedelta(hours=app.config.web.session_hours)
 
 
 def log_out(app: App, token: str) -> None:

@@ -21,6 +21,7 @@ from mailbot.desk.desk import Desk
 from mailbot.desk.users import Visit
 from mailbot.rulebook import Rulebook
 from mailbot.web.recent import Recent
+from mailbot.web.sharing import Shared
 from mailbot.web.staging import Staging
 
 COOKIE = "mailbot"
@@ -36,6 +37,7 @@ class Site:
     templates: Environment
     recent: Recent
     staging: Staging
+    shared: Shared
 
     @property
     def book(self) -> Rulebook:
@@ -96,10 +98,16 @@ class Asked:
 
     def piece(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # what a template needs
         """A page, or a piece of one, without what all pages show."""
-        text = self.site.templates.get_template(template).render(
-            user=self.visit.user, csrf=self.visit.csrf, path=self.request.url.path, here=self.here, now=self.desk.app.now(), **values
-        )
-        return HTMLResponse(text, status)
+        return HTMLResponse(self.rendered(template, user=self.visit.user, csrf=self.visit.csrf, **values), status)
+
+    def common(self, template: str, gather: Callable[[], dict[str, Any]]) -> HTMLResponse:
+        """A piece that says nothing about who asks, made once for all who ask for this address at the same news."""
+        return HTMLResponse(self.site.shared.get(self.here, board.token(self.desk), lambda: self.rendered(template, **gather())))
+
+    def rendered(self, template: str, **values: Any) -> str:  # noqa: ANN401  # what a template needs
+        """The text of a template."""
+        found = self.site.templates.get_template(template)
+        return found.render(path=self.request.url.path, here=self.here, now=self.desk.app.now(), **values)
 
     @property
     def here(self) -> str:

@@ -15,12 +15,15 @@ from mailbot.desk.export import WantedFiles
 from mailbot.web.asked import Asked
 from mailbot.web.table import choice
 
+_MOST_BOXES = 400
+"""With more units than this nobody ticks them one by one; state and kind choose."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(asked: Asked) -> Response:
     """What can be taken along."""
-    return asked.page("export.html", board=board.board(asked.desk), extent=export.extent(asked.desk, WantedFiles()))
+    found = board.board(asked.desk, Wanted(per_page=_MOST_BOXES))
+    return asked.page("export.html", board=found, boxes=found.found <= _MOST_BOXES)
 
 
 def workbook(asked: Asked) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
@@ -16,6 +18,8 @@ from mailbot.errors import ConfigError, TryLater
 from mailbot.web.asked import to_login, visitor
 
 LOOK_SECONDS = 1.0
+TELL_SECONDS = 3.0
+"""While much is happening, pages are told this often: each telling makes every open page look again."""
 BEAT_SECONDS = 15.0
 AGAIN_SECONDS = 60.0
 """How often an open stream makes sure that its person is still logged in."""
@@ -30,8 +34,13 @@ class Watch:
         self.stopping = stopping
         self.open = 0
         self.token = ""
+        self.told_at = 0.0
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
+
+    def last_told(self) -> float:
+        """When pages were last told; infinity while none is open, for then nobody will be."""
+        return self.told_at if self.open else math.inf
 
     async def changes(self, still_in: Callable[[], bool]) -> AsyncIterator[str]:
         """What to write to one page: the token now, then each new one, and a beat that shows the line is alive."""
@@ -61,8 +70,8 @@ class Watch:
         while self.open and not self.stopping():
             with suppress(TryLater, ConfigError):
                 token = await run_in_threadpool(board.token, self.desk)
-                if token != self.token:
-                    self.token = token
+                if token != self.token and time.monotonic() >= self.told_at + TELL_SECONDS:
+                    self.token, self.told_at = token, time.monotonic()
                     await self._tell()
             await asyncio.sleep(LOOK_SECONDS)
         await self._tell()

@@ -1,4 +1,4 @@
-"""The door to HTTP: uvicorn over the site, alone (`mailbot web`) or in a thread beside the daemon (`mailbot run`)."""
+"""The door to HTTP: uvicorn over the site, as a program (`mailbot web`) or in a thread (the demonstration, tests)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 import uvicorn
 
@@ -16,11 +17,19 @@ from mailbot.errors import TryLater
 from mailbot.web.site import build
 
 
-def serve(app: App, web: Web, say: Callable[[str], object]) -> None:
-    """Serve until SIGTERM or SIGINT. TryLater when the port is taken."""
+def serve(app: App, web: Web, say: Callable[[str], object], leash: BinaryIO | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, or until `leash` ends: whoever holds its other end is gone. TryLater when the port is taken."""
     with listening(web) as listener, Desk(app) as desk:
+        server = _server(desk, web)
+        if leash is not None:
+            threading.Thread(target=_held, args=(leash, server), name="leash", daemon=True).start()
         say(address_of(web, listener))
-        _server(desk, web).run(sockets=[listener])
+        server.run(sockets=[listener])
+
+
+def _held(leash: BinaryIO, server: uvicorn.Server) -> None:
+    leash.read()
+    server.should_exit = True
 
 
 @contextmanager
@@ -41,9 +50,14 @@ def beside(app: App, web: Web) -> Iterator[str]:
 def listening(web: Web) -> Iterator[socket.socket]:
     """The open port, taken before anything starts, so that a taken one is told in a sentence."""
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    # The protocol by name: asyncio turns Nagle's waiting off only for sockets that say TCP, and it costs 40 ms an answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener = socket.create_server((web.host, web.port), family=family, backlog=512)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((web.host, web.port))
+        listener.listen(512)
     except OSError as trouble:
+        listener.close()
         raise TryLater(
             f"网页打不开：{web.host} 的端口 {web.port} 不能用（{trouble.strerror or trouble}）。"
             "请改 config.yaml 里 web 的 port，或者关掉占用它的程序。"

@@ -23,6 +23,7 @@ from mailbot.web.live import Watch, events
 from mailbot.web.recent import Recent
 from mailbot.web.rendering import environment
 from mailbot.web.safety import ORDINARY_BYTES, Bounded, Caught, Headed, KnownHost
+from mailbot.web.sharing import Shared
 from mailbot.web.staging import Staging
 
 AT_ONCE = 6
@@ -32,12 +33,12 @@ _UPLOAD = "/uploads"
 
 def build(desk: Desk, web: Web, stopping: Callable[[], bool] = lambda: False) -> Starlette:
     """The application over an open desk."""
-    site = Site(desk, web, environment(desk.app.rulebook), Recent(), Staging(desk.work / "uploads"))
+    watch = Watch(desk, stopping)
+    site = Site(desk, web, environment(desk.app.rulebook), Recent(), Staging(desk.work / "uploads"), Shared(watch.last_told))
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
-        app.state.watch = Watch(desk, stopping)
         yield
 
     app = Starlette(
@@ -51,7 +52,7 @@ def build(desk: Desk, web: Web, stopping: Callable[[], bool] = lambda: False) ->
         exception_handlers={HTTPException: _said, ConfigError: _refused, TryLater: _later},
         lifespan=lifespan,
     )
-    app.state.site = site
+    app.state.site, app.state.watch = site, watch
     return app
 
 
@@ -93,7 +94,7 @@ def _routes() -> list[Route]:
 
 def _status(asked: Asked) -> Response:
     """The strip at the foot of every page, with the numbers on the tabs and what must be told at once."""
-    return asked.piece("_status_news.html", health=board.health(asked.desk))
+    return asked.common("_status_news.html", lambda: {"health": board.health(asked.desk)})
 
 
 _USUAL = {

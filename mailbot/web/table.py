@@ -20,19 +20,23 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def show(asked: Asked) -> Response:
     """The whole page, or only the table when htmx asks for it."""
-    wanted = wanted_by(asked)
-    shown = board.board(asked.desk, wanted)
-    values: dict[str, Any] = {
-        "board": shown,
+    if asked.fragment:
+        return asked.common("_board.html", lambda: _values(asked))
+    values = _values(asked)
+    return asked.page("board.html", health=values["board"].health, **values)
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    wanted, starts = wanted_by(asked), asked.book.campaign.starts
+    found = board.board(asked.desk, wanted)
+    return {
+        "board": found,
         "wanted": wanted,
         "query": query_of(wanted),
-        "pages": -(-shown.found // wanted.per_page) if wanted.per_page else 1,
-        "chart": chart(shown.days, shown.deadline, shown.now, asked.book.campaign.starts),
-        "progress": progress(asked.book.campaign.starts, shown.deadline, shown.now, shown.days),
+        "pages": -(-found.found // wanted.per_page) if wanted.per_page else 1,
+        "chart": chart(found.days, found.deadline, found.now, starts),
+        "progress": progress(starts, found.deadline, found.now, found.days),
     }
-    if asked.fragment:
-        return asked.piece("_board.html", **values)
-    return asked.page("board.html", health=shown.health, **values)
 
 
 def wanted_by(asked: Asked) -> Wanted:

@@ -61,11 +61,11 @@ def test_a_session_ends_and_is_prolonged_by_use(office: Office) -> None:
     users.add(office.app, "李老师", PASSWORD, Role.VIEWER, "管理员")
     visit = entered(office)
     assert not visit.user.may_act
-    office.clock.moment += users.LIFETIME / 2
+    office.clock.moment += users.lifetime(office.app) / 2
     again = users.visit(office.app, visit.token)
     assert again is not None
     assert again.expires_at > visit.expires_at
-    office.clock.moment += users.LIFETIME + timedelta(seconds=1)
+    office.clock.moment += users.lifetime(office.app) + timedelta(seconds=1)
     assert users.visit(office.app, visit.token) is None
     visit = entered(office)
     users.log_out(office.app, visit.token)

@@ -13,15 +13,15 @@ from tests.web.conftest import STAFF, Office
 
 @pytest.mark.parametrize(
     ("text", "subject"),
-    [
-        ("第5号", "农安县"),
-        ("5", "农安县"),
-        ("以此为准", "更正"),
-        ("四平职业大学", "转发：学习周材料"),
-    ],
+    [("以此为准", "更正"), ("NONGAN_JYJ@163", "农安县"), ("四平职大", "转发：学习周材料"), ("四平职业大学", "转发：学习周材料")],
 )
 def test_a_mail_is_found_by_what_a_person_knows_of_it(lasting: Office, text: str, subject: str) -> None:
     assert any(subject in listed.brief.subject for listed in mails_page(lasting.desk, WantedMails(text=text)).mails)
+
+
+def test_a_mail_is_found_by_its_number(lasting: Office) -> None:
+    for text in ("第5号", "5"):
+        assert 5 in {listed.brief.number for listed in mails_page(lasting.desk, WantedMails(text=text)).mails}
 
 
 def test_signs_of_a_pattern_are_only_signs(lasting: Office) -> None:
@@ -29,10 +29,10 @@ def test_signs_of_a_pattern_are_only_signs(lasting: Office) -> None:
 
 
 def test_all_pages_together_are_all_mails_once(lasting: Office) -> None:
-    first = mails_page(lasting.desk, WantedMails(per_page=10))
+    first = mails_page(lasting.desk, WantedMails(per_page=4))
     numbers: list[int] = []
-    for page in range(1, -(-first.found // 10) + 1):
-        numbers += [listed.brief.number for listed in mails_page(lasting.desk, WantedMails(per_page=10, page=page)).mails]
+    for page in range(1, -(-first.found // 4) + 1):
+        numbers += [listed.brief.number for listed in mails_page(lasting.desk, WantedMails(per_page=4, page=page)).mails]
     assert numbers == sorted(set(numbers), reverse=True)
     assert len(numbers) == first.found == sum(first.counts.values())
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.chromium
 PAGES = (
     "/",
     "/?show=missing",
-    "/units/beihua",
+    "/units/ccut",
     "/mails",
     "/mails/3",
     "/mails/5",
@@ -27,6 +27,7 @@ PAGES = (
     "/todo?kind=link",
     "/todo?kind=held",
     "/letters",
+    "/chase",
     "/export",
     "/login",
     "/nowhere",

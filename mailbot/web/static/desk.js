@@ -113,6 +113,9 @@
   });
   all("[data-print]").forEach(function (button) { button.hidden = false; });
 
+  /* ---- on a phone the chosen chip may lie beyond the edge ---- */
+  all(".chips [aria-current]").forEach(function (chip) { chip.parentElement.scrollLeft = chip.offsetLeft - 40; });
+
   /* ---- pictures in large ---- */
   var pictures = [], place = 0, opener = null;
   function show(link) {
