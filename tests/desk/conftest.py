@@ -99,8 +99,13 @@ def mails(shared: Path) -> tuple[Sample, ...]:
     """One sample mail of each kind that a desk is for."""
     with first(shared, "mails") as fresh:
         if fresh:
-            (shared / "mails.pickle").write_bytes(pickle.dumps([sample for sample in samples() if _is_chosen(sample)]))
+            (shared / "mails.pickle").write_bytes(pickle.dumps(chosen_mails()))
     return tuple(pickle.loads((shared / "mails.pickle").read_bytes()))
+
+
+def chosen_mails() -> list[Sample]:
+    """The same, made anew."""
+    return [sample for sample in samples() if _is_chosen(sample)]
 
 
 def _is_chosen(sample: Sample) -> bool:

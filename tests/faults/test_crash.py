@@ -68,7 +68,6 @@ def test_death_at_any_system_call_ends_in_the_same_state(stage: Stage, cut: Cut)
     assert stage.cut(cut) == ""
 
 
-@pytest.mark.xfail(reason="one cut (rename 6, EIO) once listed the mails otherwise after the last merge")
 @pytest.mark.parametrize("cut", REFUSED, ids=str)
 def test_a_disk_that_refuses_once_ends_in_the_same_state(stage: Stage, cut: Cut) -> None:
     assert stage.cut(cut) == ""

@@ -24,7 +24,8 @@ if "{victim}" in " ".join(sys.orig_argv):
     real = Path.open
     def deadly(self, *arguments, **options):
         file = real(self, *arguments, **options)
-        if "{place}" in str(self) and "rb" in arguments:
+        glance = sys._getframe(1).f_code.co_filename.endswith("glance.py")  # looks for one line and parses nothing
+        if "{place}" in str(self) and "rb" in arguments and not glance:
             if b"POISON" in file.read(4000):
                 {deed}
             file.seek(0)

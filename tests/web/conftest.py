@@ -23,7 +23,7 @@ from mailbot.loading.rules import load_rules
 from mailbot.loading.shipped import shipped_rules
 from mailbot.web import serving
 from mailbot.web.site import build
-from tests.desk.conftest import TODAY, config_of, fill
+from tests.desk.conftest import TODAY, chosen_mails, config_of, fill
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -94,7 +94,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     storage.mkdir()
     config = config_of(storage, f"sqlite:///{storage}/mailbot.db")
     book = load_rules(shipped_rules())
-    fill(config, book)
+    fill(config, book, chosen_mails())
     mails.add_to(config, book)
     app = open_app(config, rulebook=book)
     try:
@@ -199,6 +199,11 @@ class Sight:
     def at(self, path: str) -> None:
         """Wait until the address bar says so."""
         self.page.wait_for_url(self.address.rstrip("/") + path)
+
+    def forget(self) -> None:
+        """Begin a new account of what goes wrong."""
+        self.troubles.clear()
+        self.requests.clear()
 
     def calm(self) -> None:
         """Nothing was complained about, and nobody else was asked."""
