@@ -86,9 +86,13 @@ class Bot:
         return received and settled and sent and table
 
     def send(self) -> bool:
-        """Send what is due, unless a person or a refused account has stopped that."""
+        """Send what is due, unless a person or a refused account has stopped that.
+
+        Of missing items only after a look that saw everything: what could not be fetched may hold them.
+        """
         self.guarded("发信开关", self._look_at_switch)
-        return not self.halted and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stopped))
+        seen = "收信" not in self.failures
+        return not self.halted and self.guarded("发信", lambda: pipeline.send(self.app, self.post, self.stopped, notices=seen))
 
     def _look_at_switch(self) -> None:
         """Say once that nothing is sent; once resumed, nothing waits for an old failure."""

@@ -28,6 +28,9 @@ RESUME = "问题解决后运行 mailbot letters --resume 恢复发信；收信�
 REWORDED_AFTER = timedelta(minutes=2)
 """How long a letter waits that was taken for spam and reworded: the next attempt at once would look like more of it."""
 
+NOTICES = (LetterKind.MISSING, LetterKind.CHASE)
+"""The letters that speak of missing items."""
+
 REPEAT_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=2)
 MAX_WAIT = timedelta(hours=6)
@@ -46,8 +49,10 @@ def recover(app: App) -> None:
             records.note_end(letter, LetterState.UNCERTAIN, app.now(), reason="发送时程序中断")
 
 
-def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
+def send(app: App, post: Mailer, stop: Callable[[], bool], *, notices: bool = True) -> int:
     """Send every letter that is due; returns how many left.
+
+    Without `notices` none that speaks of missing items: the inbox may hold what could not be fetched.
 
     Raises TryLater when the server takes nothing at present, also because the account was refused: from then on nothing is sent until
     a person says so (`mailbot letters --resume`, or the desk), and receiving goes on.
@@ -58,7 +63,7 @@ def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
             return 0
         records.repeat_uncertain(app.now() - REPEAT_AFTER, app.now())
     while not stop():
-        letter = _claim(app)
+        letter = _claim(app, notices=notices)
         if letter is None:
             break
         failpoint("claimed")
@@ -74,14 +79,14 @@ def send(app: App, post: Mailer, stop: Callable[[], bool]) -> int:
     return sent
 
 
-def _claim(app: App) -> LetterRow | None:
+def _claim(app: App, *, notices: bool) -> LetterRow | None:
     """The next letter that is due, still true and within the caps, claimed; None when there is none."""
     while True:
         with app.database.transaction() as records:
             # A person may have stopped everything since the round began.
             if _full(app, records) or records.setting(STOPPED) is not None:
                 return None
-            letter = records.claim_due(app.now())
+            letter = records.claim_due(app.now(), () if notices else NOTICES)
             if letter is None:
                 return None
             reason = _no_longer_true(app, records, letter)
@@ -97,7 +102,7 @@ def _claim(app: App) -> LetterRow | None:
 
 def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None:
     """Why a waiting letter must not go out any more: doubt never speaks, and a notice of missing items must still be right."""
-    if letter.kind not in (LetterKind.MISSING, LetterKind.CHASE) or letter.unit_id is None:
+    if letter.kind not in NOTICES or letter.unit_id is None:
         return None
     receipt = unit_receipt(app.rulebook, records, letter.unit_id)
     if receipt.unsure:

@@ -37,6 +37,10 @@ class DeathError(BaseException):
     """mailbot dies here; what it had not committed is gone."""
 
 
+class WrongLetterError(BaseException):
+    """A letter that must not leave; not even the guard of a stretch may survive it."""
+
+
 class Soak:
     """One history of one seed."""
 
@@ -45,7 +49,7 @@ class Soak:
         self.home = home
         self.clock = Clock(START)
         self.steps: Counter[str] = Counter()
-        self.handed: dict[str, list[bytes]] = {}
+        self.handed: dict[str, bytes] = {}  # what may have left, by Message-ID; a letter refused as spam is worded anew
         self.hashed: set[str] = set()
         self.last_event = 0
         self.app: App
@@ -192,16 +196,18 @@ class Soak:
 
     def _judge_letter(self, to: str, message: bytes) -> None:
         """What must be true of a letter at the moment it is handed over."""
+        try:
+            self._assert_right(to, message)
+        except AssertionError as fault:
+            raise WrongLetterError(str(fault)) from fault
+
+    def _assert_right(self, to: str, message: bytes) -> None:
         assert to.lower() not in self.units.machines, f"a letter to the machine {to}"
-        found = re.search(rb"(?im)^message-id: *(<[^>]+>)", message)
-        assert found
-        name = found[1].decode()
+        name = _name_of(message)
         with self.app.database.reading() as records:
             row = records.letter_by_message_id(name)
             assert row is not None and row.to_address == to
-            before = self.handed.setdefault(name, [])
-            before.append(message)
-            assert len(set(before)) == 1, "the same letter in other words"
+            assert self.handed.get(name, message) == message, "a letter that may have left, in other words"
             if row.kind is LetterKind.MISSING:
                 receipt = unit_receipt(self.app.rulebook, records, row.unit_id or "")
                 assert not receipt.unsure, "a notice of missing items while something is unsure"
@@ -222,7 +228,8 @@ class Soak:
         assert newest >= self.last_event
         self.last_event = newest
         kinds = {letter.message_id: letter.kind for letter in letters}
-        arrived = Counter(re.search(rb"(?im)^message-id: *(<[^>]+>)", one.message)[1].decode() for one in self.units.answers)  # type: ignore[index]
+        self.handed.update((_name_of(one.message), one.message) for one in self.server.left)
+        arrived = Counter(_name_of(one.message) for one in self.units.answers)
         for name, times in arrived.items():
             assert times <= (2 if kinds[name].may_repeat else 1), f"{kinds[name]} arrived {times} times"
 
@@ -235,6 +242,12 @@ class Soak:
         for stored, digest in recorded.items():
             assert sha256((storage / stored).read_bytes()).hexdigest() == digest, stored
         assert not list(storage.rglob(".part-*"))
+
+
+def _name_of(message: bytes) -> str:
+    found = re.search(rb"(?im)^message-id: *(<[^>]+>)", message)
+    assert found
+    return found[1].decode()
 
 
 @contextmanager
@@ -256,7 +269,7 @@ def play(seed: int, *, steps: int = 0, seconds: float = 0.0) -> Counter[str]:
                 done += 1
                 soak.step()
             soak.finish()
-        except AssertionError as fault:
+        except (AssertionError, WrongLetterError) as fault:
             raise AssertionError(f"seed {seed}, step {done}: {fault}") from fault
         days = (soak.clock.at - START).days
         return soak.steps + Counter(mails=len(soak.units.written), letters=len(soak.units.answers), days=days)

@@ -225,6 +225,7 @@ class Server:
     units: Units
     judge: Callable[[str, bytes], None]
     faulty: bool = True
+    left: list[Letter] = field(default_factory=list)  # also those of which nobody knows whether they were taken
 
     def send(self, message: bytes, to: str) -> Posted:
         self.judge(to, message)
@@ -235,6 +236,7 @@ class Server:
             return Posted(self.rng.choice((Outcome.REFUSED, Outcome.SPAM)), 550, "", "拒收")
         if chance < 0.09:
             return Posted(Outcome.STOP, 535, "", "登录被拒绝", everyone=True)
+        self.left.append(Letter(to, message))
         if chance < 0.13:
             if chance < 0.11:
                 self.units.answers.append(Letter(to, message))

@@ -10,7 +10,7 @@ from mailbot.model import LetterKind, LetterState
 from mailbot.storing.database import Database
 from mailbot.storing.rows import LetterRow
 from tests.storing.conftest import NOW
-from tests.storing.mails import keep, letter
+from tests.storing.mails import keep, letter, settle
 
 LATER = NOW + timedelta(minutes=20)
 
@@ -185,3 +185,16 @@ def test_letters_are_found_by_state_mail_and_unit(database: Database) -> None:
         assert [row.message_id for row in records.letters(unit="nenu")] == ["<2>"]
         assert len(records.letters(state=LetterState.PENDING)) == 2
         assert [row.bounced for row in records.letters()] == [True, False]
+
+
+def test_a_letter_waits_while_another_mail_from_its_address_is_not_settled(database: Database) -> None:
+    unread = keep(database, "b", from_address="Clerk@jlu.edu.cn")
+    with database.transaction() as records:
+        records.queue(letter(), NOW)
+        records.queue(letter("<2@mailbot>", to_address="other@jlu.edu.cn"), NOW)
+        other = records.claim_due(NOW)
+        assert other is not None and other.to_address == "other@jlu.edu.cn"
+        assert records.claim_due(NOW) is None
+    settle(database, unread)
+    with database.transaction() as records:
+        assert records.claim_due(NOW) is not None

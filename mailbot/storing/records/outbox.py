@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 
-from mailbot.model import Disposition, LetterKind, LetterState
+from mailbot.model import Disposition, LetterKind, LetterState, MailState
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
 from mailbot.storing.rows import LetterRow, NewLetter
 from mailbot.storing.sums import SentCounts
 
-_letter = tables.letter.c
+_letter, _mail = tables.letter.c, tables.mail.c
 # A refused letter never reached anybody, but a claimed or uncertain one may have: the caps count what may have left.
 _LEFT = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN)
 
@@ -71,17 +71,23 @@ class Outbox(Ledger):
         own = update(tables.letter).where(_letter.mail_number == mail, _letter.number.not_in(list(except_numbers)), _untouched())
         return self._change(own.values(state=LetterState.SUPERSEDED, finished_at=now))
 
-    def claim_due(self, now: datetime) -> LetterRow | None:
+    def claim_due(self, now: datetime, without: Collection[LetterKind] = ()) -> LetterRow | None:
         """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
 
         Commit before handing it to the server: a claim that is found after a crash may have left (`abandoned_claims`).
         """
-        due = self.next_due(now)
+        due = self.next_due(now, without)
         return self.letter(due.number) if due and self.claim(due.number, now) else None
 
-    def next_due(self, now: datetime) -> LetterRow | None:
-        """The letter that is due longest, still unclaimed."""
-        pending = select(tables.letter).where(_letter.state == LetterState.PENDING, _letter.due_at <= now)
+    def next_due(self, now: datetime, without: Collection[LetterKind] = ()) -> LetterRow | None:
+        """The letter that is due longest, still unclaimed, of any kind but those `without`.
+
+        Not to an address of which a mail is kept and not settled yet: it may hold what the letter misses, and will be answered itself.
+        """
+        unread = exists().where(_mail.state == MailState.KEPT, func.lower(_mail.from_address) == func.lower(_letter.to_address))
+        pending = select(tables.letter).where(
+            _letter.state == LetterState.PENDING, _letter.due_at <= now, _letter.kind.not_in(without), ~unread
+        )
         return self._one(pending.order_by(_letter.due_at, _letter.number).limit(1), build.letter)
 
     def claim(self, number: int, now: datetime) -> bool:
