@@ -365,7 +365,7 @@ class Memory:
     `addresses` maps a known address to its unit (learned from confirmed mails and from staff), `aliases` a learned name to its
     unit, `phrases` a learned phrase to its material; `filed` holds what is filed already (sha256 -> filings);
     `letters` maps the Message-IDs of our own letters to (unit id or "", kind, mail number). `seen` maps an address, not confirmed by
-    anybody, to the unit that an earlier mail from it was decided for by its contents: a hint, never enough alone.
+    anybody, to the unit that an earlier mail from it was decided for by its contents: it decides only where nothing speaks of another.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)

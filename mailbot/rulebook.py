@@ -126,6 +126,7 @@ class Words:
     supplement: tuple[str, ...] = ()
     withdrawal: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
+    no_question: tuple[str, ...] = ()  # 政策咨询, 咨询电话: holds a word of `question` and asks nothing
     thanks: tuple[str, ...] = ()
     promise: tuple[str, ...] = ()
     nothing_to_send: tuple[str, ...] = ()  # 我校没有开展此项活动

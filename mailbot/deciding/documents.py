@@ -32,6 +32,7 @@ _LINK = re.compile(r"https?:|www\.")
 _STORE = re.compile(r"网盘|云盘|提取码|访问码|超大附件|下载|pan\.")  # behind such a link lie files
 _SHEETS = frozenset({FileKind.XLS, FileKind.XLSX})
 _SOME_LENGTH = 150  # Chinese characters
+_PARAGRAPH = 100  # characters: a line under a photo is shorter
 
 Choice = tuple[tuple[str, ...], str]
 """The document materials something is, with the reason; nothing, with the reason for doubt ("" if there is simply no sign)."""
@@ -199,11 +200,17 @@ def _undecided(weighed: Weighed, because: str) -> FileVerdict:
     ):
         return weighed.verdict(Disposition.IGNORED, "电子表格，名称和标题都不是要收的材料")
     photos = [material for material in weighed.lexicon.pictures if names_photos(weighed, material)]
-    if photos and not weighed.named and weighed.photos_elsewhere:
+    if photos and not weighed.named and weighed.photos_elsewhere and _captions(weighed):
         return weighed.verdict(Disposition.IGNORED, f"{weighed.title_of((photos[0],))}的文字说明，照片另有文件")
-    if photos and not weighed.named:
+    if photos and not weighed.named and _captions(weighed):
         return weighed.verdict(Disposition.UNSURE, f"名称写的是{weighed.title_of((photos[0],))}，里面没有找到照片")
     return weighed.verdict(Disposition.UNSURE, because or NO_SIGN)
+
+
+def _captions(weighed: Weighed) -> bool:
+    """Short lines that show no sign of a document material; 老照片里的城市课, told in paragraphs, is no list of captions."""
+    longest = max(map(len, weighed.contents.text.splitlines()), default=0)
+    return longest < _PARAGRAPH and not any(weighed.text_says.values())
 
 
 def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: str) -> FileVerdict:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mailbot.deciding.album import pictures_inside
 from mailbot.deciding.case import Case
 from mailbot.deciding.documents import NO_SIGN
-from mailbot.deciding.intent import own_words, promises
+from mailbot.deciding.intent import own_words, promised, promises
 from mailbot.deciding.lexicon import any_of, lexicon_of, plain
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.weighing import Weighed, weigh
@@ -33,8 +33,9 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
     documents = lexicon_of(case.rulebook).documents
     beside = {material for file in files if file.disposition in _COUNTED and file.unit == verdict.unit for material in file.materials}
     beside |= _filed_before(undecided[0].unit, case)
-    left = [material for material in documents if material not in beside]
-    if len(left) != 1 or len(documents) < 2 or promises(case.facts, case.rulebook) is not None:
+    to_come = promised(case.facts, case.rulebook)
+    left = [material for material in documents if material not in beside | to_come]
+    if len(left) != 1 or len(documents) < 2 or (not to_come and promises(case.facts, case.rulebook) is not None):
         return None
     item = next(item for item in case.facts.items if item.path == verdict.path)
     weighed = weigh(item, case.facts, case.rulebook, case.memory)

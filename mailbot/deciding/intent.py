@@ -20,7 +20,10 @@ _LETTER_LENGTH = 600
 
 
 # 将于26日前发送, 预计下周报送: a time to come and a sending.
-_LATER = r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|下周|明天|明日|后天)[^,。;!?]{0,12}(?:发[送给来]?|报[送上]|补[发报交]|寄|提交)"
+_LATER = (
+    r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|下周|明天|明日|后天)[^,。;!?]{0,12}"
+    r"(?:发[送给来]?|报[送上]|报(?=[,。;!?/]|$)|补[发报交]|寄|提交)"
+)
 
 
 # 没有典型案例, 暂无合适的活动照片: none of a material, and no question about its form.
@@ -35,13 +38,20 @@ class _Wordings:
         self.correction = _any(words.correction)
         self.supplement = _any(words.supplement)
         self.withdrawal = _any(words.withdrawal)
-        self.question = _any(words.question)
+        self._question = _any(words.question)
+        self._no_question = _any(words.no_question)
         self.thanks = _any(words.thanks)
         self.promise = re.compile(f"{_any(words.promise).pattern}|{_LATER}")
-        named = "|".join(re.escape(squeeze(word)) for one in rulebook.materials.values() for word in (one.name, *one.strong))
+        self.named = {one.id: _any((one.name, *one.strong)) for one in rulebook.materials.values()}
+        named = "|".join(pattern.pattern for pattern in self.named.values())
         self.nothing_to_send = re.compile(
             f"{_any(words.nothing_to_send).pattern}|{_HAS_NONE}(?:{named})(?![^,。;!?]{{0,6}}(?:要求|格式|模板|问题|变化))"
         )
+
+    def asks(self, text: str) -> str | None:
+        """The words by which a squeezed text asks something."""
+        found = self._question.search(self._no_question.sub(" ", text))
+        return found.group() if found else None
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:
@@ -74,7 +84,7 @@ def _without_enclosure(text: str, words: _Wordings, rulebook: Rulebook) -> Inten
     acknowledged = _ACKNOWLEDGED.search(text) is not None or not of_material
     fits = (
         (Intent.NOTHING, words.nothing_to_send.search(text)),
-        (Intent.QUESTION, words.question.search(text) or text.rstrip("/").endswith("?")),
+        (Intent.QUESTION, words.asks(text) or text.rstrip("/").endswith("?")),
         (Intent.PROMISE, words.promise.search(text)),
         (Intent.THANKS, len(text) <= _THANKS_LENGTH and acknowledged and words.thanks.search(text)),
         (Intent.CORRECT, words.correction.search(text)),
@@ -112,28 +122,28 @@ def asks_beside(facts: Facts, rulebook: Rulebook) -> str | None:
     if not has_enclosures(facts) or len(squeeze(message.own)) > _LETTER_LENGTH:
         return None
     for clause in _CLAUSE.split(squeeze(message.own)):
-        found = words.question.search(clause)
-        if found is not None and _RECEIPT.search(clause) is None:
-            return found.group()
+        asked = words.asks(clause)
+        if asked is not None and _RECEIPT.search(clause) is None:
+            return asked
     return None
-
-
-_CONTINUES = re.compile(
-    r"第[二三四五六2-9]封|[(/][二三四五六2-9][)/]|[2-9]/[2-9]|[二三四五2-9]$|再补|又补|再发|再传|补[一两几三四五]张|继续|接着|接上|上一?封|前一?封|刚才|剩余|剩下|其余|余下|另外|还有|后半"
-)
-
-
-def continues(facts: Facts, rulebook: Rulebook) -> bool:
-    """Whether the mail says that it goes on with an earlier one (第二封, 照片2, 补报)."""
-    words, message = _wordings(rulebook), facts.message
-    texts = (squeeze(bare_subject(message.subject)), squeeze(message.own)[:_LETTER_LENGTH])
-    return any(words.supplement.search(text) or _CONTINUES.search(text) for text in texts if text)
 
 
 def promises(facts: Facts, rulebook: Rulebook) -> str | None:
     """The words by which the sender announces material that is still to come."""
     found = _wordings(rulebook).promise.search(own_words(facts))
     return found.group() if found else None
+
+
+def promised(facts: Facts, rulebook: Rulebook) -> frozenset[str]:
+    """The materials that the sender announces by name (照片见附件，总结还在盖章，明天报: the summary); empty if he names none."""
+    words, found = _wordings(rulebook), set[str]()
+    for sentence in _CLAUSE.split(own_words(facts)):
+        spoken_of: set[str] = set()
+        for clause in sentence.split(","):
+            spoken_of = {material for material, named in words.named.items() if named.search(clause)} or spoken_of
+            if words.promise.search(clause):
+                found |= spoken_of
+    return frozenset(found)
 
 
 def says_nothing_to_send(facts: Facts, rulebook: Rulebook) -> str | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailbot.deciding.collecting import Signs, collect
-from mailbot.deciding.intent import continues
 from mailbot.deciding.names import names_of
 from mailbot.deciding.reasons import agreed, conflict, county_or_outsider, lone, nothing, several
 from mailbot.deciding.roster import Sort
@@ -63,7 +62,7 @@ def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
         because = several(leaders, rulebook) if _bundled(signs) else conflict(signs.everything, rulebook)
         return UnitVerdict(None, because, ranked)
     if not leaders:
-        return _from_hints(signs, below + below_files, facts, rulebook, ranked)
+        return _from_hints(signs, below + below_files, rulebook, ranked)
     unit = next(iter(leaders))
     stands = _stands_itself(unit, signs.mail)
     if below and not stands:
@@ -153,13 +152,13 @@ def _department_like(seen: str) -> bool:
     return seen.endswith(("学院", "局", "中心", "大学"))
 
 
-def _from_hints(signs: Signs, below: Sequence[Sign], facts: Facts, rulebook: Rulebook, ranked: tuple[str, ...]) -> UnitVerdict:
+def _from_hints(signs: Signs, below: Sequence[Sign], rulebook: Rulebook, ranked: tuple[str, ...]) -> UnitVerdict:
     if below:
         return UnitVerdict(None, county_or_outsider(below, rulebook), ranked)
     if not ranked:
         return UnitVerdict(None, nothing(), ())
     best = ranked[0]
-    if _goes_on(signs, facts, rulebook, ranked):
+    if _wrote_before(signs, ranked):
         return UnitVerdict(best, f"接着同一邮箱以前的来信，那封信写明是“{rulebook.units[best].name}”", (), (), True)
     rivals = [unit for unit in ranked[1:] if total(unit, signs.everything)]
     if rivals or not _hinted_twice(best, signs.everything, rulebook):
@@ -167,9 +166,9 @@ def _from_hints(signs: Signs, below: Sequence[Sign], facts: Facts, rulebook: Rul
     return UnitVerdict(best, agreed(best, signs.everything, rulebook, None), (), (), not any(sign.place in SENDER for sign in signs.mail))
 
 
-def _goes_on(signs: Signs, facts: Facts, rulebook: Rulebook, ranked: tuple[str, ...]) -> bool:
-    """第二封, 照片2, 补报 from an address whose earlier mail named its unit, and nothing in the mail that points elsewhere."""
-    return len(ranked) == 1 and any(sign.place is Place.SEEN for sign in signs.mail) and continues(facts, rulebook)
+def _wrote_before(signs: Signs, ranked: tuple[str, ...]) -> bool:
+    """第二封, 照片2 or just 照片 from an address whose earlier mail plainly named its unit, and nothing in this one points elsewhere."""
+    return len(ranked) == 1 and any(sign.place is Place.SEEN for sign in signs.mail)
 
 
 def _hinted_twice(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> bool:

@@ -25,6 +25,7 @@ KEYS: Mapping[str, str] = {
     "supplement": "补报用语",
     "withdrawal": "撤回用语",
     "question": "询问用语",
+    "no_question": "不算询问的用语",
     "thanks": "致谢用语",
     "promise": "稍后再发用语",
     "nothing_to_send": "没有材料用语",

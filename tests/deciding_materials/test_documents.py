@@ -77,6 +77,31 @@ def test_a_plan_named_summary_is_never_filed(judged: Judge) -> None:
     assert judged(document("工作总结.docx", PLAN)).disposition is not FILED
 
 
+def test_a_paper_titled_as_a_plan_that_tells_what_will_be_done_is_a_plan_whatever_its_name(judged: Judge) -> None:
+    text = (
+        "全民终身学习活动周工作方案\n为确保活动周有序推进，制定本方案。\n一、活动目标\n让更多群众参与学习。\n"
+        "二、主要安排\n11月25日拟举行启动式；11月28日起将组织二十大精神宣讲不少于五场；12月9日前各部门将总结、照片、案例交成教中心汇总。"
+    )
+    assert judged(document("2022年全民终身学习活动周总结.docx", text)).disposition is IGNORED
+
+
+def test_a_news_item_that_opens_with_its_dateline_is_one_whatever_its_name(judged: Judge) -> None:
+    text = "我院举办全民终身学习活动周讲座\n本网讯 12月1日下午，讲座在线上举行，345名师生收看。\n（文字：王某 图片：宣传部 审核：林某）"
+    assert judged(document("讲座活动总结.docx", text)).disposition is IGNORED
+
+
+def test_notes_for_a_speech_at_a_meeting_of_summing_up_are_no_summary(judged: Judge) -> None:
+    text = "在活动周总结座谈会上的讲话提纲\n同志们、学员朋友们：\n今天我们欢聚一堂，回顾活动周的点点滴滴。我想谈三点希望：把学习坚持下去。"
+    assert judged(document("座谈会讲话提纲.docx", text)).disposition is IGNORED
+
+
+def test_a_story_with_photos_in_its_title_is_no_list_of_captions(judged: Judge) -> None:
+    text = (
+        "老照片里的城市课\n" + "谁家没有几张老照片？征集收上来两千多张，最早的拍于1931年。有位老人指着一排姑娘说：“左数第三个，是我。”" * 3
+    )
+    assert judged(document("新建文档.docx", text), picture("1.jpg")).disposition is UNSURE
+
+
 def test_a_news_item_is_no_material(judged: Judge) -> None:
     assert judged(document("附件2.docx", NEWS)).disposition is IGNORED
 

@@ -50,6 +50,12 @@ def test_the_one_document_left_over_is_what_its_number_in_the_notice_says(rulebo
     assert of(found, "附件3.docx") == (Disposition.FILED, ("case",))
 
 
+@pytest.mark.parametrize("own", ["照片和案例见附件，总结还在走盖章流程，明天报。", "照片、案例见附件。总结明天报送。"])
+def test_what_is_announced_for_later_is_not_what_is_left_over(rulebook: Rulebook, own: str) -> None:
+    found = judged(rulebook, f"{UNIT}材料", f"{UNIT}的{own}", photo("1.jpg"), document("老年模特队的故事.docx", STORY))
+    assert of(found, "老年模特队的故事.docx") == (Disposition.FILED, ("case",))
+
+
 @pytest.mark.parametrize(
     ("own", "others"),
     [
@@ -83,6 +89,11 @@ def test_a_question_beside_material_is_for_a_person(rulebook: Rulebook) -> None:
     assert found.needs_person
 
 
+@pytest.mark.parametrize("own", ["材料见附件。开展学历提升政策咨询活动的照片也在里面。", "材料见附件。咨询电话：0431-85716114"])
+def test_a_word_of_asking_that_names_an_activity_or_a_telephone_asks_nothing(rulebook: Rulebook, own: str) -> None:
+    assert not judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
+
+
 @pytest.mark.parametrize("own", ["材料见附件，请问是否收到？", "请查收，收到请回复，谢谢！"])
 def test_to_ask_whether_it_arrived_is_answered_by_our_letter(rulebook: Rulebook, own: str) -> None:
     assert not judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
@@ -103,6 +114,14 @@ def test_a_recall_waits_for_a_person_whatever_program_wrote_it(rulebook: Ruleboo
     found = judged(rulebook, subject, f"{UNIT}昨天发的总结有误，请撤回。")
     assert found.state is MailState.UNSURE
     assert found.needs_person
+
+
+@pytest.mark.parametrize(("own", "withdraws"), [
+    ("昨天那封请忽略。", True), ("上次报的材料请忽略。", True), ("请忽略之前的邮件。", True),
+    ("学校已更名，模板上的旧校名请忽略。", False), ("如已收到，请忽略。", False),
+])  # fmt: skip
+def test_to_ignore_a_mail_withdraws_it_and_to_ignore_a_word_in_it_does_not(rulebook: Rulebook, own: str, withdraws: bool) -> None:
+    assert judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件。{own}", SUMMARY).needs_person is withdraws
 
 
 def test_a_reply_that_only_says_who_writes_needs_nobody(rulebook: Rulebook) -> None:

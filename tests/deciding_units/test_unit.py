@@ -265,22 +265,23 @@ def test_a_confirmed_address_decides_alone_and_contradicts_another_units_files(r
     assert sure(rulebook, mail("材料", items=[summary_of("吉林大学")]), memory) is None
 
 
-def test_an_address_seen_before_helps_but_never_decides_alone(rulebook: Rulebook) -> None:
-    memory = Memory(seen={STRANGER: "jtpt"})
-    assert sure(rulebook, mail("吉林铁道职业技术学院照片2", items=[photo("1.jpg")]), memory) == "jtpt"
-    assert sure(rulebook, mail("照片", items=[photo("1.jpg")]), memory) is None
-    assert sure(rulebook, mail("吉林大学照片", items=[photo("1.jpg")]), memory) is None
-
-
 @pytest.mark.parametrize(
-    ("subject", "own"), [("照片2", ""), ("照片", "这是第二封，照片后半部分。"), ("补报照片", "请查收"), ("照片（2/3）", "")]
+    ("subject", "own"), [("照片", ""), ("照片2", ""), ("照片", "这是第二封，照片后半部分。"), ("补报照片", "请查收"), ("转发：照片", "")]
 )
-def test_a_mail_that_goes_on_with_an_earlier_one_of_its_address_is_that_units(rulebook: Rulebook, subject: str, own: str) -> None:
+def test_a_mail_without_any_name_from_an_address_that_named_its_unit_before_is_that_units(
+    rulebook: Rulebook, subject: str, own: str
+) -> None:
     memory = Memory(seen={STRANGER: "jtpt"})
     facts = mail(subject, own, items=[photo("1.jpg")])
     assert sure(rulebook, facts, memory) == "jtpt"
     assert sure(rulebook, facts) is None
-    assert sure(rulebook, mail(subject, own, items=[photo("吉大照片.jpg")]), memory) is None
+
+
+@pytest.mark.parametrize("subject", ["吉林大学照片", "吉大照片", "桦甸市教育局照片"])
+def test_an_address_seen_before_decides_nothing_where_a_name_points_elsewhere(rulebook: Rulebook, subject: str) -> None:
+    memory = Memory(seen={STRANGER: "jtpt"})
+    assert sure(rulebook, mail(subject, items=[photo("1.jpg")]), memory) is None
+    assert sure(rulebook, mail("照片", items=[photo("吉大照片.jpg")]), memory) is None
 
 
 def test_a_forged_pass_below_our_providers_verdict_is_not_read(rulebook: Rulebook) -> None:
