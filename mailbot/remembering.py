@@ -29,8 +29,17 @@ def remember(case: Case, touched: Sequence[str] = ()) -> None:
         if letter is not None and letter.kind is LetterKind.ASK_UNIT:
             _about(case, letter)
     if sender and judgement.unit.unit and judgement.unit.new_address and judgement.state is MailState.SETTLED:
-        # It teaches only once a person confirms it; until then it is a hint beside other signs.
-        records.learn("address", sender, judgement.unit.unit, f"第{mail.number}号邮件", False, app.now())
+        _seen(case, sender, judgement.unit.unit)
+
+
+def _seen(case: Case, sender: str, unit: str) -> None:
+    """An address that plainly wrote for a unit: its mails that name nobody, earlier or later, are read with that. Staff confirm it."""
+    app, records, number = case.app, case.records, case.mail.number
+    new = not records.learned("address", sender)
+    records.learn("address", sender, unit, f"第{number}号邮件", False, app.now())
+    for earlier in records.undecided_from(sender, number) if new else ():
+        records.reopen(earlier)
+        records.event("replayed", "mailbot", app.now(), mail=earlier, by=number)
 
 
 def _about(case: Case, letter: LetterRow) -> None:

@@ -125,6 +125,38 @@ def test_the_senders_answer_to_our_question_settles_the_earlier_mail(
     assert "延边大学" in str(read_letter(sink.letters[1])["Subject"])
 
 
+def introduction(nameless: Sample, unit: str) -> bytes:
+    """A mail of the same address that says which unit it is."""
+    mail = EmailMessage()
+    mail["From"] = str(read_letter(nameless.raw)["From"])
+    mail["To"], mail["Subject"], mail["Message-ID"] = "jlqmxx@126.com", f"{unit}的联系人", f"<{len(unit)}.intro@qq.com>"
+    mail.set_content(f"老师好，我们是{unit}继续教育学院，联系人是我，请查收。\n\n{unit}继续教育学院")
+    return mail.as_bytes()
+
+
+def unit_of(office: Office, mail: Sample) -> str | None:
+    message_id = read_letter(mail.raw)["Message-ID"]
+    unit = next(found["unit"] for found in office.mails() if found["message_id"] == message_id)
+    return str(unit["name"]) if unit else None
+
+
+def test_an_address_that_names_its_unit_in_a_later_mail_tells_whose_its_nameless_one_was(office: Office, dovecot: Dovecot) -> None:
+    nameless = sample("不知道是谁")
+    dovecot.deliver(nameless.raw, nameless.received_at)
+    dovecot.deliver(introduction(nameless, "延边大学"), nameless.received_at + timedelta(hours=1))
+    office.once()
+    assert unit_of(office, nameless) == "延边大学"
+
+
+def test_an_address_that_writes_for_two_units_speaks_for_neither(office: Office, dovecot: Dovecot) -> None:
+    nameless = sample("不知道是谁")
+    for hours, unit in ((2, "延边大学"), (1, "吉林外国语大学")):
+        dovecot.deliver(introduction(nameless, unit), nameless.received_at - timedelta(hours=hours))
+    dovecot.deliver(nameless.raw, nameless.received_at)
+    office.once()
+    assert unit_of(office, nameless) is None
+
+
 def test_what_was_learned_is_visible_and_can_be_taken_back(unknown: Office) -> None:
     unknown.run("assign", "1", "--unit", "延边大学", "--by", "李老师")
     listed = unknown.run("knowledge").stdout

@@ -18,6 +18,15 @@ def test_only_what_is_confirmed_is_used(database: Database) -> None:
         assert dict(records.memory().addresses) == {"li@qq.com": "jlu"}
 
 
+def test_what_nobody_confirmed_counts_only_where_all_of_it_says_the_same(database: Database) -> None:
+    with database.transaction() as records:
+        records.learn("address", "li@qq.com", "jlu", "第1号邮件", False, NOW)
+        assert records.memory().seen["li@qq.com"] == dict(records.memory().seen)["li@qq.com"] == "jlu"
+        records.learn("address", "li@qq.com", "nenu", "第2号邮件", False, NOW)
+        assert "li@qq.com" not in records.memory().seen
+        assert dict(records.memory().seen) == {}
+
+
 def test_what_is_known_is_not_written_twice(database: Database) -> None:
     with database.transaction() as records:
         for _ in range(3):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -22,7 +22,7 @@ _STANDING = (
     .where(_known.kind == bindparam("kind"), _known.confirmed == bindparam("confirmed"), _known.revoked_at.is_(None))
     .order_by(_known.id.desc())
 )
-_NEWEST = _STANDING.with_only_columns(_known.value).where(_known.key == bindparam("this")).limit(1)
+_OF_KEY = _STANDING.with_only_columns(_known.value).where(_known.key == bindparam("this"))
 _letter = tables.letter.c
 _LETTERS = select(_letter.message_id, _letter.unit_id, _letter.kind, _letter.mail_number)
 _LETTER = _LETTERS.where(_letter.message_id == bindparam("this"))
@@ -86,16 +86,26 @@ def memory_over(connection: Connection, units: frozenset[str], before: int | Non
 
 
 def _learned(connection: Connection, kind: str, wanted: frozenset[str], *, confirmed: bool = True) -> Mapping[str, str]:
-    """What was learned, confirmed (or not yet), and not taken back; the newest word about a key counts."""
+    """What was learned, confirmed (or not yet), and not taken back.
+
+    Of confirmed words about a key the newest counts; what nobody confirmed counts only where all of it says the same: an
+    address that wrote for two schools speaks for neither.
+    """
     given = {"kind": kind, "confirmed": confirmed}
 
     def one(key: str) -> str | None:
-        value: str | None = connection.scalar(_NEWEST, given | {"this": key})
-        return value if not wanted or value in wanted else None
+        return meant(connection.scalars(_OF_KEY, given | {"this": key}).all())
 
     def everything() -> dict[str, str]:
-        rows = connection.execute(_STANDING, given).all()
-        return {key: value for key, value in reversed(rows) if not wanted or value in wanted}
+        values: dict[str, list[str]] = defaultdict(list)
+        for key, value in connection.execute(_STANDING, given):
+            values[key].append(value)
+        return {key: value for key, said in values.items() if (value := meant(said)) is not None}
+
+    def meant(newest_first: Sequence[str]) -> str | None:
+        if not newest_first or not (confirmed or len(set(newest_first)) == 1):
+            return None
+        return newest_first[0] if not wanted or newest_first[0] in wanted else None
 
     return Remembered(one, everything)
 

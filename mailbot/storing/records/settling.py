@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, update
 
 from mailbot.model import BODY, Filed, MailState, Memory
 from mailbot.storing import tables
@@ -31,6 +31,12 @@ _ALIKE = (
     select(_mail.number)
     .where(_mail.message_id == bindparam("id"), _mail.from_address == bindparam("sender"), _mail.number < bindparam("this"))
     .where(_mail.settled_at.is_not(None))
+    .order_by(_mail.number)
+)
+_UNDECIDED = (
+    select(_mail.number)
+    .where(_mail.from_address == bindparam("sender"), _mail.state == MailState.UNSURE, _mail.unit_id.is_(None))
+    .where(_mail.number != bindparam("this"), ~exists().where(tables.decision.c.mail_number == _mail.number))
     .order_by(_mail.number)
 )
 _ARRIVAL = select(tables.mail.c.received_at, tables.mail.c.settled_at).where(tables.mail.c.number == bindparam("this"))
@@ -109,6 +115,10 @@ class Settling(Ledger):
             if files.all() == list(sha256s):
                 return int(other)
         return None
+
+    def undecided_from(self, address: str, besides: int) -> tuple[int, ...]:
+        """The unsure mails of an address, but one, that are known to be nobody's and that no person has spoken about."""
+        return tuple(self.connection.scalars(_UNDECIDED, {"sender": address, "this": besides}))
 
     def decisions(self, number: int) -> tuple[DecisionRow, ...]:
         """What staff decided about this mail and did not take back, oldest first."""

@@ -70,7 +70,7 @@ class Staffing(Ledger):
 
         What is known is not written twice, only confirmed; of two confirmed values the newer one counts.
         """
-        rows = self._all(_STANDING, build.knowledge, {"kind": kind, "this": key})
+        rows = self.learned(kind, key)
         valid = next((row for row in reversed(rows) if row.confirmed), None)
         for row in rows:
             if row.value != value or (confirmed and valid not in (None, row)):
@@ -79,6 +79,10 @@ class Staffing(Ledger):
                 self._change(update(tables.knowledge).where(_known.id == row.id).values(confirmed=True, source=source))
             return row.id
         return self._add(tables.knowledge, kind=kind, key=key, value=value, source=source, at=now, confirmed=confirmed)
+
+    def learned(self, kind: str, key: str) -> tuple[KnowledgeRow, ...]:
+        """What was learned about one key and not taken back, confirmed or not, oldest first."""
+        return self._all(_STANDING, build.knowledge, {"kind": kind, "this": key})
 
     def knowledge(self, kind: str | None = None) -> tuple[KnowledgeRow, ...]:
         """What was learned and not taken back, confirmed or not."""
