@@ -254,6 +254,22 @@ def test_a_conflict_shows_both_sides(rulebook: Rulebook) -> None:
     assert {sign.speaks_for for sign in verdict.evidence} == {"ccu", "jlu"}
 
 
+@pytest.mark.parametrize("own", [
+    "附件是我院的材料，本次活动得到吉林大学继续教育学院的指导和帮助，照片中有两校联合活动。",
+    "材料报上，感谢吉林大学大力支持。",
+    "现将我院材料报上。长春市教育局今年不再汇总各校材料。",
+    "长春市教育局通知我们直接把材料发到省厅邮箱。",
+])  # fmt: skip
+def test_who_helped_or_what_another_body_does_is_not_who_sends(rulebook: Rulebook, own: str) -> None:
+    facts = mail("长春工业大学活动周材料", f"{own}\n长春工业大学", items=[summary_of("长春工业大学"), photo("1.jpg")])
+    assert sure(rulebook, facts) == "ccut"
+
+
+@pytest.mark.parametrize("own", ["代通化市教育局报送材料。", "受通化市教育局委托，将通化市教育局的材料一并报上。"])
+def test_material_sent_for_another_body_is_not_the_senders(rulebook: Rulebook, own: str) -> None:
+    assert sure(rulebook, mail("活动周材料", f"{own}\n通化师范学院", items=[photo("1.jpg")])) is None
+
+
 def test_an_address_not_seen_before_is_shown_as_new_and_a_known_domain_is_not(rulebook: Rulebook) -> None:
     assert whose_mail(mail("总结", items=[summary_of("长春工业大学")]), rulebook, NOTHING_KNOWN).new_address
     assert not whose_mail(mail("总结", sender="a@ccut.edu.cn"), rulebook, NOTHING_KNOWN).new_address
