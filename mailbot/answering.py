@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from mailbot.app import App
 from mailbot.config import Mode
-from mailbot.deciding.answer import Question, answer
+from mailbot.deciding.answer import answer
+from mailbot.deciding.question import Question
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
 from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterState, Silence

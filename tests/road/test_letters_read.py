@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mailbot.config import Security, Server
-from mailbot.demo import makers, pictures, prose
+from mailbot.demo import makers, prose
 from mailbot.demo.compose import Draft, File, write
 from mailbot.demo.mailers import Mailer
 from tests.road.office import Office
