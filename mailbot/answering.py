@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from mailbot.app import App
 from mailbot.config import Mode
-from mailbot.deciding.answer import Question, answer
+from mailbot.deciding.answer import answer
+from mailbot.deciding.question import Question
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
 from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterState, Silence
@@ -119,7 +120,7 @@ def _queue(case: Case, letter: Letter) -> int:
         return standing.number
     records.supersede(letter.unit, letter.to, None, app.now())
     answering, message = app.config.answering, case.facts.message
-    name = message_id(app.identity, mail.number, letter.kind, _serial(letter, earlier), answering.sender)
+    name = _message_id(case, letter, earlier)
     threading = Threading(message.message_id, message.references)
     sender = Address(answering.sender_name, answering.sender)
     return records.queue(
@@ -159,11 +160,14 @@ def _state(case: Case) -> LetterState:
             return LetterState.HELD if case.app.holds(case.records, case.mail.received_at) else LetterState.PENDING
 
 
-def _serial(letter: Letter, earlier: Sequence[LetterRow]) -> int:
-    """Tells apart the letters of one kind that one mail causes: one for each unit in it, and one more each time it was settled anew."""
-    units = sorted({row.unit_id or "" for row in earlier} | {letter.unit or ""})
-    tried = sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
-    return tried * 100 + units.index(letter.unit or "")
+def _message_id(case: Case, letter: Letter, earlier: Sequence[LetterRow]) -> str:
+    """One for each unit in the mail, and one more each time it was settled anew; never one that a letter to another unit bears."""
+    taken = {row.message_id for row in earlier if row.unit_id != letter.unit}
+    serial = 100 * sum(1 for row in earlier if row.state in _TRIED and row.kind == letter.kind and row.unit_id == letter.unit)
+    sender = case.app.config.answering.sender
+    while (name := message_id(case.app.identity, case.mail.number, letter.kind, serial, sender)) in taken:
+        serial += 1
+    return name
 
 
 def _due(app: App, mail: MailRow) -> datetime:

@@ -428,7 +428,10 @@ class ItemReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A unit's state, always computed from filings by `deciding.receipt`, so that letters, Excel and page cannot disagree."""
+    """A unit's state, always computed from filings by `deciding.receipt`, so that letters, Excel and page cannot disagree.
+
+    `until`: the end of an extension that staff granted the unit, None without one.
+    """
 
     unit: str
     state: UnitState
@@ -437,6 +440,7 @@ class Receipt:
     missing: tuple[str, ...]
     unsure: int
     last_received_at: datetime | None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

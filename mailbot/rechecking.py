@@ -1,28 +1,42 @@
-"""A notice of missing items that waits is taken back as soon as its unit is in doubt: doubt never speaks."""
+"""A waiting notice of missing items is taken back when its unit is in doubt (doubt never speaks), or when the deadline is over."""
 
 from __future__ import annotations
 
 from mailbot.app import App
 from mailbot.model import LetterKind, LetterState
 from mailbot.receipts import unit_receipt
+from mailbot.storing.records import Records
+from mailbot.storing.rows import LetterRow
 
 WITHDRAWN = "有材料正在核对，缺件通知不发"
+OVERDUE = "写信以后截止时间已过，信里的说法不再准确"
 
 
 def recheck(app: App) -> int:
-    """Withdraw waiting notices of units that another mail has put in doubt since, and open their mails again; returns how many.
+    """Withdraw waiting notices that must not leave as they are, and open their mails again; returns how many.
 
-    Settled anew, such a mail is answered 已收到，正在核对 instead, so that its clerk is not left without a word.
+    Settled anew, such a mail is answered 已收到，正在核对, or that the deadline is over, so that its clerk is not left without a word.
     """
     withdrawn = 0
     with app.database.transaction() as records:
         for state in (LetterState.PENDING, LetterState.HELD):
             for letter in records.letters(state=state):
-                if letter.kind is not LetterKind.MISSING or letter.attempts or letter.unit_id is None or letter.mail_number is None:
+                if letter.kind is not LetterKind.MISSING or letter.attempts or letter.mail_number is None:
                     continue
-                if unit_receipt(app.rulebook, records, letter.unit_id).unsure:
-                    records.finish(letter.number, LetterState.SUPERSEDED, WITHDRAWN, app.now())
+                if (reason := _outdated(app, records, letter)) is not None:
+                    records.finish(letter.number, LetterState.SUPERSEDED, reason, app.now())
                     records.reopen(letter.mail_number)
                     records.event("letter_withdrawn", "mailbot", app.now(), mail=letter.mail_number, letter=letter.number)
                     withdrawn += 1
     return withdrawn
+
+
+def _outdated(app: App, records: Records, letter: LetterRow) -> str | None:
+    """Why a notice must not leave in these words any more: its unit is in doubt, or it asks for something by a time that is over."""
+    if letter.unit_id is None:
+        return None
+    receipt = unit_receipt(app.rulebook, records, letter.unit_id)
+    if receipt.unsure:
+        return WITHDRAWN
+    over = app.now() > (receipt.until or app.rulebook.campaign.deadline)
+    return OVERDUE if over and not letter.late and not letter.edited else None

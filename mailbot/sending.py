@@ -109,6 +109,10 @@ def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None
         return "有材料正在核对，缺件通知不发"
     if set(receipt.missing) != set(letter.missing):
         return "情况已变，缺件通知不再准确"
+    # A notice that answers a mail is written anew in time (rechecking); a chase answers none, so staff write it anew.
+    over = app.now() > (receipt.until or app.rulebook.campaign.deadline)
+    if letter.kind is LetterKind.CHASE and over and not letter.late and not letter.edited:
+        return "写信以后截止时间已过，信里的说法不再准确，请重新催报"
     return None
 
 

@@ -42,6 +42,7 @@ def receipt(  # noqa: PLR0913, PLR0917 - one value for each thing the ledger kno
         missing=missing,
         unsure=unsure,
         last_received_at=max((one.received_at for one in own), default=None),
+        until=until,
     )
 
 

@@ -81,9 +81,12 @@ def last_moment(when: datetime, zone: ZoneInfo) -> str:
 
 
 def how_late(when: datetime, limit: datetime, zone: ZoneInfo) -> str:
-    """一天以内, or 3天: calendar days, as a clerk counts."""
+    """By how much a deadline is exceeded: 3天 (calendar days, as a clerk counts), on the same day 2小时 or 20分钟."""
     days = (when.astimezone(zone).date() - limit.astimezone(zone).date()).days
-    return f"{days}天" if days > 0 else "不到一天"
+    if days > 0:
+        return f"{days}天"
+    minutes = max(1, int((when - limit).total_seconds() // 60))
+    return f"{minutes // 60}小时" if minutes >= 60 else f"{minutes}分钟"
 
 
 def checklist(receipt: Receipt, rulebook: Rulebook) -> list[Line]:
@@ -100,6 +103,12 @@ def checklist(receipt: Receipt, rulebook: Rulebook) -> list[Line]:
             state, remark = "未收齐", f"已收到{item.count}{material.measure}，需{material.needed}{material.measure}"
         lines.append({"材料": material.name, "状态": state, "说明": remark})
     return lines
+
+
+def registered(receipt: Receipt, rulebook: Rulebook) -> list[Line]:
+    """清单 while something is in doubt: what has been received, and no word about what has not."""
+    lines = zip(rulebook.materials, checklist(receipt, rulebook), strict=True)
+    return [line for material, line in lines if receipt.items[material].received]
 
 
 def enclosed(files: Sequence[FileVerdict], items: Mapping[str, Item], rulebook: Rulebook, *, named_only: bool = False) -> list[Line]:

@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from mailbot.app import App
 from mailbot.desk.naming import material_named, unit_named
 from mailbot.errors import ConfigError
-from mailbot.model import MailState
+from mailbot.model import BODY, MailState
 from mailbot.storing.records import Records
-from mailbot.storing.rows import MailRow, NewDecision
+from mailbot.storing.rows import ItemRow, MailRow, NewDecision
 
 NOBODY = ("none", "无", "不属于")
 """What a person types for: no unit, no material."""
@@ -49,18 +49,31 @@ def assign(app: App, wanted: Assignment) -> None:
     materials = None if wanted.materials is None else _materials(app, wanted.materials)
     with app.database.transaction() as records:
         mail = _mail(records, wanted.number)
-        if wanted.file is not None and wanted.file not in {item.path for item in records.items(mail.number)}:
-            paths = "、".join(item.path for item in records.items(mail.number))
-            raise ConfigError(f"第 {wanted.number} 号邮件里没有“{wanted.file}”。有：{paths or '没有附件'}。")
-        decision = NewDecision(wanted.by, mail.number, wanted.file, unit, materials)
+        path = None if wanted.file is None else _path(records, mail.number, wanted.file)
+        decision = NewDecision(wanted.by, mail.number, path, unit, materials)
         records.decide(decision, app.now())
         learned = mail.from_address if unit and wanted.file is None else ""
         if unit and learned:
             # A person's word teaches at once; it stands in the ledger, visible and revocable.
             records.learn("address", learned, unit, f"{wanted.by}（第{mail.number}号邮件）", True, app.now())
         records.reopen(mail.number)
-        said: dict[str, object] = {"said": unit, "file": wanted.file, "materials": materials, "learned": learned}
+        said: dict[str, object] = {"said": unit, "file": path, "materials": materials, "learned": learned}
         records.event("assigned", wanted.by, app.now(), mail.number, unit or None, None, **said)
+
+
+def _path(records: Records, number: int, called: str) -> str:
+    """The path of the file that a person means: its path, or a name that only one file of the mail has; 邮件正文 is the mail's text."""
+    items = records.items(number)
+    named = [item.path for item in items if called == item.path] or [item.path for item in items if called in (item.name, _shown(item))]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise ConfigError(f"第 {number} 号邮件里有几个“{called}”，请写其中一个：{'、'.join(named)}。")
+    raise ConfigError(f"第 {number} 号邮件里没有“{called}”。有：{'、'.join(_shown(item) for item in items) or '没有附件'}。")
+
+
+def _shown(item: ItemRow) -> str:
+    return "邮件正文" if item.path == BODY else item.path
 
 
 def waive(app: App, wanted: Waiving) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,17 +15,18 @@ from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
 from mailbot.receipts import receipts
 from mailbot.reporting.table import Group, LastLetter, MailLine, MaterialColumn, Table, TableRow, TodoLine
 from mailbot.rulebook import Addressed, Rulebook, Unit
-from mailbot.storing.naming import folder_key
+from mailbot.storing.naming import folder_key, review_key
 from mailbot.storing.rows import ItemRow, LetterRow, MailRow
 
 SHEET = "收件登记表.xlsx"
 _SHOWN = "sheet_event"
 _BESIDE = "sheet_beside"
+_COUNTED = (Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE)
 _DEAD = (LetterState.SUPERSEDED, LetterState.SILENCED)
 
 
-def table(app: App) -> Table:
-    """The whole table as the ledger stands now."""
+def table(app: App, place: Path | None = None) -> Table:
+    """The whole table as the ledger stands now; its links are relative to the folder `place`, by default the storage."""
     book = app.rulebook
     with app.database.reading() as records:
         units = receipts(book, records)
@@ -44,11 +46,11 @@ def table(app: App) -> Table:
         timezone=book.campaign.timezone,
         materials=tuple(MaterialColumn(material.id, material.name, material.measure) for material in book.materials.values()),
         groups=tuple(
-            Group(heading, tuple(_row(app, unit, units[unit.id], letters.get(unit.id)) for unit in _units(book, kind, units)))
+            Group(heading, tuple(_row(app, unit, units[unit.id], letters.get(unit.id), place) for unit in _units(book, kind, units)))
             for kind, heading in book.kinds.items()
         ),
         mails=tuple(_mail_line(book, mail, items[mail.number]) for mail in mails),
-        todo=(*_stop_todo(stopped), *_todo(book, mails, items), *(_letter_todo(letter) for letter in waiting)),
+        todo=(*_stop_todo(stopped), *_todo(app, mails, items, place), *(_letter_todo(letter) for letter in waiting)),
         reconciliation=sums.sentence,
         agrees=sums.equal,
     )
@@ -59,7 +61,7 @@ def write(app: App, output: Path | None = None) -> Path:
     from mailbot.reporting.workbook import workbook  # openpyxl: 0.3 s, which `status` does without
 
     latest = app.database.last_event()
-    content = workbook(table(app))
+    content = workbook(table(app, output.absolute().parent if output else None))
     if output is not None:
         try:
             output.write_bytes(content)
@@ -127,13 +129,21 @@ def _units(book: Rulebook, kind: str, units: Mapping[str, Receipt]) -> list[Unit
     ]
 
 
-def _row(app: App, unit: Unit, receipt: Receipt, letter: LetterRow | None) -> TableRow:
-    folder = folder_key(unit.name)
+def _linked(app: App, key: str, place: Path | None) -> str | None:
+    """Where a link from `place` finds what is stored under `key`; None when nothing is."""
+    path = app.files.path(key)
+    if not path.exists():
+        return None
+    target = key if place is None else Path(os.path.relpath(path.absolute(), place)).as_posix()
+    return f"{target}/" if path.is_dir() else target
+
+
+def _row(app: App, unit: Unit, receipt: Receipt, letter: LetterRow | None, place: Path | None) -> TableRow:
     return TableRow(
         unit=unit.name,
         receipt=receipt,
         letter=LastLetter(letter.kind, letter.state, letter.finished_at or letter.due_at, letter.bounced) if letter else None,
-        folder=folder if app.files.path(folder).is_dir() else None,
+        folder=_linked(app, folder_key(unit.name), place),
         asked=unit.addressed is Addressed.YES,
     )
 
@@ -148,23 +158,37 @@ def _mail_line(book: Rulebook, mail: MailRow, items: list[ItemRow]) -> MailLine:
         state=mail.state,
         because="；".join(mail.because),
         files=tuple(_file(book, item) for item in items if not (item.path == BODY and item.disposition is Disposition.IGNORED)),
+        waits=mail.needs_person,
+        brings=any(item.disposition in _COUNTED for item in items),
     )
 
 
 def _file(book: Rulebook, item: ItemRow) -> str:
     names = "、".join(book.materials[name].name for name in item.materials if name in book.materials)
-    return f"{item.path}（{names or '其他'}）"
+    return f"{_called(item)}（{names or '其他'}）"
 
 
-def _todo(book: Rulebook, mails: tuple[MailRow, ...], items: dict[int, list[ItemRow]]) -> list[TodoLine]:
-    lines = []
+def _called(item: ItemRow) -> str:
+    return "邮件正文" if item.path == BODY else item.path
+
+
+def _todo(app: App, mails: tuple[MailRow, ...], items: dict[int, list[ItemRow]], place: Path | None) -> list[TodoLine]:
+    book, lines = app.rulebook, []
     for mail in mails:
         if not mail.needs_person and mail.state not in (MailState.UNSURE, MailState.STUCK):
             continue
         candidates = tuple(_name(book, unit) for unit in mail.candidates)
         waiting = [item for item in items[mail.number] if item.disposition.needs_person]
         lines.append(TodoLine(mail.number, f"邮件《{mail.subject}》", "；".join(mail.because), candidates))
-        lines += [TodoLine(mail.number, f"文件 {item.path}", item.because) for item in waiting]
+        lines += [
+            TodoLine(
+                mail.number,
+                f"文件 {_called(item)}",
+                item.because,
+                file=_linked(app, review_key(mail.number, item.position, item.name), place),
+            )
+            for item in waiting
+        ]
     return lines
 
 

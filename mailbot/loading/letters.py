@@ -16,7 +16,7 @@ from mailbot.model import LetterKind
 from mailbot.rulebook import BRIEF, LetterTemplate, Material
 
 VARIABLES = frozenset(
-    re.findall(r"\S+", "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期")
+    re.findall(r"\S+", "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 逾期 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期")
 )
 """What a letter may say between {{ and }}."""
 

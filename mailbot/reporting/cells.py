@@ -48,11 +48,12 @@ class Pen:
         """A date and time that can be sorted and filtered."""
         self._cell(line, column, style).value = self.local(when) if when else None
 
-    def link(self, line: int, column: int, folder: str | None) -> None:
-        """A link that opens a folder beside the workbook; percent-encoded, as the target of a relationship is a URI (ECMA-376 part 2)."""
-        cell = self.text(line, column, "打开" if folder else "", styles.LINK)
-        if folder:
-            cell.hyperlink = quote(folder.rstrip("/") + "/")
+    def link(self, line: int, column: int, target: str | None) -> None:
+        """A link that opens a folder (its path ends with a slash) or a file; percent-encoded, as the target of a relationship is a URI
+        (ECMA-376 part 2)."""
+        cell = self.text(line, column, "打开" if target else "", styles.LINK)
+        if target:
+            cell.hyperlink = quote(target)
             # Setting a hyperlink replaces the style by openpyxl's own.
             cell.style = styles.LINK
 

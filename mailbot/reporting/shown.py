@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.model import LetterKind, LetterState, MailState, UnitState
-from mailbot.reporting.table import LastLetter, Table
+from mailbot.reporting.table import LastLetter, MailLine, Table
 
 UNIT_STATES: Mapping[UnitState, str] = {
     UnitState.COMPLETE: "齐全",
@@ -51,6 +51,15 @@ FILES_SHOWN = 10
 def harmless(text: str) -> str:
     """The text with every character that a cell or a terminal must not get shown as U+FFFD."""
     return _HARMFUL.sub("\ufffd", text)
+
+
+def mail_state(mail: MailLine) -> str:
+    """已登记 is said of what brought something; the rest is 其他 (nobody's) or 无材料, unless it waits for a person."""
+    if mail.state is not MailState.SETTLED:
+        return MAIL_STATES[mail.state]
+    if mail.waits:
+        return "待办"
+    return MAIL_STATES[mail.state] if mail.brings else "无材料" if mail.unit else "其他"
 
 
 def file_list(files: tuple[str, ...]) -> str:

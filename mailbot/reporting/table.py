@@ -50,7 +50,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """One mail on the second sheet; `unit` and `files` as staff should read them, whatever a sender wrote into them."""
+    """One mail on the second sheet; `unit` and `files` as staff should read them, whatever a sender wrote into them.
+
+    `waits`: a person has something to do with it; `brings`: something in it is counted, or was before.
+    """
 
     number: int
     received_at: datetime
@@ -60,16 +63,19 @@ class MailLine:
     state: MailState
     because: str
     files: tuple[str, ...] = ()
+    waits: bool = False
+    brings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TodoLine:
-    """One thing a person must do: the mail's number (None = no mail), what it is, why, and who may be meant."""
+    """One thing a person must do: the mail's number (None = no mail), what it is, why, who may be meant, and the file to look at."""
 
     number: int | None
     what: str
     why: str
     candidates: tuple[str, ...] = ()
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.model import ItemReceipt
+from mailbot.model import ItemReceipt, MailState
 from mailbot.reporting import shown, styles
 from mailbot.reporting.cells import Pen
-from mailbot.reporting.shown import LETTER_KINDS, MAIL_STATES, UNIT_STATES
+from mailbot.reporting.shown import LETTER_KINDS, UNIT_STATES
 from mailbot.reporting.table import Group, Table, TableRow
 
 _HEADER = 6
@@ -125,7 +125,7 @@ def _write_mails(pen: Pen, table: Table) -> None:
         pen.text(line, 3, mail.sender, styles.WRAPPED)
         pen.text(line, 4, mail.subject, styles.WRAPPED)
         pen.text(line, 5, mail.unit, styles.WRAPPED)
-        pen.text(line, 6, MAIL_STATES[mail.state], styles.mail_style(mail.state))
+        pen.text(line, 6, shown.mail_state(mail), styles.mail_style(MailState.UNSURE if mail.waits else mail.state))
         pen.text(line, 7, mail.because, styles.WRAPPED)
         files = shown.file_list(mail.files)
         pen.text(line, 8, files, styles.WRAPPED)
@@ -135,7 +135,7 @@ def _write_mails(pen: Pen, table: Table) -> None:
 
 
 def _write_todo(pen: Pen, table: Table) -> None:
-    columns = (("邮件编号", 9), ("事项", 50), ("原因", 60), ("可能的单位", 45))
+    columns = (("邮件编号", 9), ("事项", 50), ("原因", 60), ("可能的单位", 45), ("文件", 8))
     _write_header(pen, 1, columns)
     for line, todo in enumerate(table.todo, 2):
         pen.number(line, 1, todo.number)
@@ -143,9 +143,10 @@ def _write_todo(pen: Pen, table: Table) -> None:
         pen.text(line, 3, todo.why, styles.WRAPPED)
         candidates = "、".join(todo.candidates)
         pen.text(line, 4, candidates, styles.WRAPPED)
+        pen.link(line, 5, todo.file)
         pen.fit(line, (todo.what, 50), (todo.why, 60), (candidates, 45))
     _finish(pen.sheet, "A2", "1:1")
-    pen.sheet.auto_filter.ref = f"A1:D{len(table.todo) + 1}"
+    pen.sheet.auto_filter.ref = f"A1:E{len(table.todo) + 1}"
 
 
 def _write_header(pen: Pen, line: int, columns: Sequence[Column]) -> None:

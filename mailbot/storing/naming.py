@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mailbot.model import BODY
+
 FILE_BYTES = 180
 FOLDER_BYTES = 120
 _EXTENSION_BYTES = 20
 _UNNAMED = "未命名"
+_BODY = "邮件正文.txt"
 
 # What Windows forbids in a name, and both kinds of slash.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
@@ -25,13 +28,13 @@ def filed_key(unit_name: str, material_name: str, number: int, position: int, na
     the same file. The last segment has at most 180 bytes of UTF-8 and keeps its extension.
     """
     prefix = f"{number:04d}-{position:02d} "
-    return f"{folder_key(unit_name, material_name)}/{prefix}{safe_name(name, FILE_BYTES - len(prefix))}"
+    return f"{folder_key(unit_name, material_name)}/{prefix}{safe_name(_BODY if name == BODY else name, FILE_BYTES - len(prefix))}"
 
 
 def review_key(number: int, position: int, name: str) -> str:
     """The key of an item that a person must look at: `待核实/0042-03 原名.docx`."""
     prefix = f"{number:04d}-{position:02d} "
-    return f"待核实/{prefix}{safe_name(name, FILE_BYTES - len(prefix))}"
+    return f"待核实/{prefix}{safe_name(_BODY if name == BODY else name, FILE_BYTES - len(prefix))}"
 
 
 def folder_key(unit_name: str, *below: str) -> str:

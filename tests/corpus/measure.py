@@ -207,7 +207,8 @@ class Measuring:
             miss("材料")
 
     def _compare_letters(self, mail: Mail, facts: Facts, judgement: Judgement) -> None:
-        from mailbot.deciding.answer import Question, answer
+        from mailbot.deciding.answer import answer
+        from mailbot.deciding.question import Question
         from mailbot.deciding.recipient import recipient
 
         for id in judgement.units or (None,):

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mailbot.deciding.answer import Question, answer, chase
+from mailbot.deciding.answer import answer, chase
+from mailbot.deciding.question import Question
 from mailbot.deciding.receipt import receipt
 from mailbot.deciding.wording import last_moment
 from mailbot.model import (
@@ -128,6 +129,7 @@ def test_lateness_is_said_politely_and_only_where_it_is(rulebook: Rulebook) -> N
     late = everything(rulebook, LATE).letter()
     assert late.late
     assert "3天" in late.text
+    assert "现已超过3天" in without_case(rulebook, LATE).letter().text
     assert not everything(rulebook).letter().late
     assert without_case(rulebook, LATE).letter().late
 

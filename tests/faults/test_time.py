@@ -14,6 +14,7 @@ import pytest
 import schedule
 
 from mailbot import daemon
+from mailbot.config import Mode
 from mailbot.demo.samples import samples
 from tests.faults.house import START, House
 from tests.road.office import Office
@@ -87,6 +88,20 @@ def test_what_is_late_is_decided_by_arrival_and_not_by_the_clock_of_the_machine(
     (mail,) = house.mails()
     assert mail["received_at"].startswith("2022-12-01")
     assert mail["letters"][0]["late"] is False
+
+
+def test_a_notice_that_was_held_until_the_deadline_is_over_is_written_anew(open_house: OpenHouse, netease: NetEase, sink: SmtpSink) -> None:
+    house = open_house(imap=netease.settings(), answering=sink.answering(mode=Mode.HOLD, go_live=LIVE))
+    (mail,) = (sample for sample in samples() if sample.title == "缺典型案例")
+    netease.deliver(mail.raw, START)
+    house.cycle()
+    assert "烦请贵单位在此之前补报" in house.letters()[0]["text"]
+    house.clock.go(days=31)  # the first day of the new year
+    house.cycle()
+    (letter,) = house.letters()
+    assert (letter["state"], letter["late"]) == ("held", True)
+    assert "现已超过4天，烦请贵单位尽快补报" in letter["text"]
+    assert house.sums()["equal"]
 
 
 @pytest.mark.dovecot

@@ -83,6 +83,7 @@ def values(rulebook: Rulebook, **changed: Any) -> dict[str, Any]:
         "缺": ["典型活动案例"],
         "截止": "2022年12月28日",
         "迟": False,
+        "逾期": "",
         "迟说明": "",
         "提示": [],
         "待核": [],
@@ -111,7 +112,13 @@ EVERY = [kind.value for kind in LetterKind]
 @pytest.mark.parametrize("late", [False, True])
 def test_every_letter_is_tidy_plain_text_that_tells_whom_to_ask(rulebook: Rulebook, kind: str, late: bool) -> None:
     subject, text = render(
-        rulebook, kind, 迟=late, 迟说明="本次来件晚于截止时间，我们照常登记。" if late else "", 提示=["请留意。"], 待核=["材料.doc"]
+        rulebook,
+        kind,
+        迟=late,
+        逾期="2天" if late else "",
+        迟说明="本次来件晚于截止时间，我们照常登记。" if late else "",
+        提示=["请留意。"],
+        待核=["材料.doc"],
     )
     assert "\n" not in subject
     assert not re.search(r"[{}%#]|\bNone\b|https?:|\[\]", subject + text)
@@ -145,8 +152,8 @@ def test_the_missing_letter_names_what_is_missing_and_the_deadline(rulebook: Rul
 
 
 def test_the_missing_letter_is_polite_after_the_deadline(rulebook: Rulebook) -> None:
-    _, text = render(rulebook, "missing", 迟=True, 迟说明="本次来件晚于截止时间2天，我们照常登记。")
-    assert "现已超过，烦请贵单位尽快补报。\n" in text
+    _, text = render(rulebook, "missing", 迟=True, 逾期="2天", 迟说明="本次来件晚于截止时间2天，我们照常登记。")
+    assert "现已超过2天，烦请贵单位尽快补报。\n" in text
     assert "本次来件晚于截止时间2天，我们照常登记。\n" in text
 
 

@@ -32,7 +32,7 @@ def small_table(**changes: object) -> Table:
     held = LastLetter(LetterKind.MISSING, LetterState.HELD, after)
     bounced = LastLetter(LetterKind.ACK, LetterState.SENT, early, bounced=True)
     everything = {"summary": 1, "photos": 5, "case": 1}
-    complete = TableRow("长春市教育局", receipt("cc", got=everything, at=early), confirmed, "filed/长春市教育局")
+    complete = TableRow("长春市教育局", receipt("cc", got=everything, at=early), confirmed, "filed/长春市教育局/")
     others = (
         TableRow("吉林大学", receipt("jlu", got={"summary": 1}, at=after, late=True), held),
         TableRow("东北师范大学", receipt("nenu", got={"photos": 3}, at=early, unsure=2), bounced),
@@ -60,7 +60,7 @@ def small_table(**changes: object) -> Table:
             MailLine(2, after, "li@qq.com", "材料", "", MailState.UNSURE, "正文和附件写的单位不一致", ("材料.zip",)),
         ),
         "todo": (
-            TodoLine(2, "确认是哪个单位", "正文和附件写的单位不一致", ("吉林大学", "东北师范大学")),
+            TodoLine(2, "确认是哪个单位", "正文和附件写的单位不一致", ("吉林大学", "东北师范大学"), "待核实/0002-02 材料.zip"),
             TodoLine(None, "磁盘快满了", "剩余 300 MB"),
         ),
         "reconciliation": "服务器 2 封 = 已保存 2 封。核对一致。",

@@ -96,7 +96,7 @@ def test_headers_stay_in_sight_on_screen_and_paper() -> None:
     assert book.sheetnames == ["登记表", "邮件", "待办"]
     assert [sheet.freeze_panes for sheet in book.worksheets] == ["C7", "B2", "A2"]
     assert [sheet.print_title_rows for sheet in book.worksheets] == ["$5:$6", "$1:$1", "$1:$1"]
-    assert [sheet.auto_filter.ref for sheet in book.worksheets] == ["A6:U12", "A1:H3", "A1:D3"]
+    assert [sheet.auto_filter.ref for sheet in book.worksheets] == ["A6:U12", "A1:H3", "A1:E3"]
     assert {(sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) for sheet in book.worksheets} == {("landscape", "9")}
 
 
@@ -115,9 +115,23 @@ def test_every_mail_and_everything_to_do_has_its_line() -> None:
         )
     ]
     assert list(book["待办"].iter_rows(min_row=2, values_only=True)) == [
-        (2, "确认是哪个单位", "正文和附件写的单位不一致", "吉林大学、东北师范大学"),
-        (None, "磁盘快满了", "剩余 300 MB", None),
+        (2, "确认是哪个单位", "正文和附件写的单位不一致", "吉林大学、东北师范大学", "打开"),
+        (None, "磁盘快满了", "剩余 300 MB", None, None),
     ]
+
+
+def test_a_file_to_look_at_is_one_click_away() -> None:
+    link = reloaded(small_table())["待办"]["E2"]
+    assert link.hyperlink.target == "%E5%BE%85%E6%A0%B8%E5%AE%9E/0002-02%20%E6%9D%90%E6%96%99.zip"
+
+
+@pytest.mark.parametrize(
+    ("unit", "waits", "brings", "shown"),
+    [("吉林大学", False, True, "已登记"), ("吉林大学", False, False, "无材料"), ("", False, False, "其他"), ("", True, False, "待办")],
+)
+def test_only_a_mail_that_brought_something_is_called_registered(unit: str, waits: bool, brings: bool, shown: str) -> None:
+    mail = MailLine(1, AS_OF, "a@b.cn", "双十二大促", unit, MailState.SETTLED, "", waits=waits, brings=brings)
+    assert reloaded(small_table(mails=(mail,)))["邮件"]["F2"].value == shown
 
 
 def test_long_lists_of_files_are_counted_not_shown_whole() -> None:

@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
+import openpyxl
 import pytest
 
 from mailbot.config import Security, Server
@@ -123,3 +125,28 @@ def test_listings_are_tables_json_or_csv_and_csv_holds_no_formula(desk: Office, 
     assert len(units) == 93
     assert "长春工业大学" in desk.run("status", "长春工业大学").stdout
     assert "长春工业大学" in desk.run("mails").stdout
+
+
+def test_staff_name_a_file_as_they_see_it_also_inside_an_archive(desk: Office, tmp_path: Path) -> None:
+    (mail,) = (sample for sample in samples() if sample.title == "一个压缩包装齐全部材料")
+    (tmp_path / "mail.eml").write_bytes(mail.raw)
+    desk.run("ingest", str(tmp_path / "mail.eml"))
+    path, name = next((file["path"], file["name"]) for file in desk.mails()[0]["files"] if file["materials"] == ["case"])
+    assert path != name
+    assert desk.run("assign", "1", "--file", name, "--material", "none").returncode == 0
+    assert next(file["disposition"] for file in desk.mails()[0]["files"] if file["path"] == path) == "ignored"
+    done = desk.run("assign", "1", "--file", "没有.docx", "--material", "none")
+    assert "邮件正文" in done.stderr
+    assert path in done.stderr
+
+
+def test_a_table_written_elsewhere_links_back_into_the_storage(desk: Office, tmp_path: Path) -> None:
+    mail = samples()[2]
+    (tmp_path / "mail.eml").write_bytes(mail.raw)
+    desk.run("ingest", str(tmp_path / "mail.eml"))
+    there = tmp_path / "office copy"
+    there.mkdir()
+    assert desk.run("table", "-o", str(there / "登记表.xlsx")).returncode == 0
+    sheet = openpyxl.load_workbook(there / "登记表.xlsx")["登记表"]
+    (target,) = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert (there / target).resolve() == next((desk.storage / "filed").iterdir()).resolve()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.model import BODY
 from mailbot.storing.files import Files
 from mailbot.storing.naming import FILE_BYTES, filed_key, folder_key, review_key, safe_name
 
@@ -23,6 +24,8 @@ def test_a_filed_name_tells_mail_position_and_original_name() -> None:
     assert filed_key("吉林大学", "活动照片", 12345, 120, "1.JPG") == "filed/吉林大学/活动照片/12345-120 1.JPG"
     assert folder_key("吉林大学") == "filed/吉林大学"
     assert review_key(7, 1, "材料.zip") == "待核实/0007-01 材料.zip"
+    assert review_key(7, 1, BODY) == "待核实/0007-01 邮件正文.txt"
+    assert filed_key("吉林大学", "工作总结", 7, 1, BODY) == "filed/吉林大学/工作总结/0007-01 邮件正文.txt"
 
 
 @pytest.mark.parametrize(
