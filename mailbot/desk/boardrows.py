@@ -133,7 +133,7 @@ def _fits(receipt: Receipt) -> frozenset[Show]:
     marks = {
         Show.ALL: True,
         Show.NONE: receipt.state is UnitState.NONE,
-        Show.MISSING: bool(receipt.missing) and any(item.count for item in receipt.items.values()),
+        Show.MISSING: receipt.state is UnitState.PARTIAL,
         Show.LATE: receipt.late,
         Show.UNSURE: receipt.unsure > 0,
         Show.COMPLETE: receipt.state is UnitState.COMPLETE,
