@@ -12,7 +12,7 @@ from mailbot.config import Mode
 from mailbot.deciding.answer import Question, answer
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
-from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterState, Silence
+from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterKind, LetterState, Silence
 from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
@@ -85,7 +85,7 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
         return Silence("没有唯一、可信的回信地址")
     if _in_circles(case, to):
         return Silence(f"对 {FRUITLESS} 封没有带来材料的来信已各回一信，其后不再自动回信，请工作人员看")
-    return answer(
+    said = answer(
         Question(
             judgement=case.judgement,
             facts=facts,
@@ -100,6 +100,9 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
             until=waiving(app.rulebook, records.waivers(unit))[1] if unit else None,
         )
     )
+    if case.judgement.seen_to and isinstance(said, Letter) and said.kind is LetterKind.ACK:
+        return Silence("工作人员已处理，不再写“正在核对”")
+    return said
 
 
 def _in_circles(case: Case, to: str) -> bool:

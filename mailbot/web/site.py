@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from mailbot.config import Web
@@ -94,7 +94,8 @@ def _routes() -> list[Route]:
 
 def _status(asked: Asked) -> Response:
     """The strip at the foot of every page, with the numbers on the tabs and what must be told at once."""
-    return asked.common("_status_news.html", lambda: {"health": board.health(asked.desk)})
+    text, _ = asked.common(lambda: asked.rendered("_status_news.html", health=board.health(asked.desk)))
+    return HTMLResponse(text)
 
 
 _USUAL = {

@@ -201,6 +201,14 @@ def test_a_file_is_what_a_person_says_it_is(office: Office) -> None:
     assert office.receipt(JLSU).unsure == 0
 
 
+def test_who_asked_something_is_not_told_that_it_is_being_checked_once_it_was_answered(office: Office) -> None:
+    number = office.mail("咨询").number
+    shown = seen(office, CloseMail(number))
+    assert shown.letters == ()
+    done(office, CloseMail(number), letter=True)
+    assert not [row for row in office.letters(number) if row.state in (LetterState.HELD, LetterState.PENDING)]
+
+
 def test_a_mail_that_was_seen_to_leaves_the_queue_and_no_longer_forbids_to_speak(office: Office) -> None:
     number = office.mail("转发：学习周材料（四平职大").number
     assert EntryKind.LINK in {entry.kind for entry in queue.queue(office.desk).entries}

@@ -13,7 +13,8 @@
     stream = new EventSource(live.dataset.events);
     stream.addEventListener("news", function (event) {
       clearTimeout(offlineTimer); offlineTimer = null; showOffline(false);
-      if (event.data === seen) { return; }
+      // The first word of a stream may be older than this page; what the page shows already is no news.
+      if (Number(event.data) <= Number(seen)) { return; }
       seen = event.data;
       var pause = Math.max(0, 2000 - (Date.now() - lastNews)) + Math.random() * 500;
       clearTimeout(waiting);
