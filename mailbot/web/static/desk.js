@@ -99,6 +99,17 @@
     setTimeout(function () { delete form.dataset.sent; }, 8000);
   });
 
+  /* ---- chosen files, in our own words: a browser says them in its own language ---- */
+  document.documentElement.classList.add("js");
+  all("[data-picked]").forEach(function (place) {
+    var input = byId(place.dataset.picked), before = place.textContent;
+    place.hidden = false;
+    input.addEventListener("change", function () {
+      var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+      place.textContent = names.length ? names.length + " 个文件：" + names.slice(0, 5).join("、") + (names.length > 5 ? "……" : "") : before;
+    });
+  });
+
   /* ---- clicks ---- */
   document.addEventListener("click", function (event) {
     var hit = function (selector) { return event.target.closest ? event.target.closest(selector) : null; };
