@@ -31,6 +31,7 @@ class Manner(StrEnum):
     CONFIGURED = "configured"  # as config.yaml says: sent after the quiet time, or held
     LEAVE = "leave"  # a person has seen the words and says so
     KEEP = "keep"  # a person does not want them to leave: written down as cancelled
+    NOTHING = "nothing"  # said once and elsewhere, when all that belongs together is settled: not written at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def answer_mail(case: Case) -> None:
     records, mail, now = case.records, case.mail, case.app.now()
     if (reason := _never(case.app, records, mail)) is not None:
         records.event("silence", "mailbot", now, mail=mail.number, because=reason)
+        return
+    if case.manner is Manner.NOTHING:
+        records.withdraw(mail.number, (), now)
         return
     said: list[int] = []
     for unit in case.judgement.units or (None,):
@@ -156,7 +160,7 @@ def _state(case: Case) -> LetterState:
     match case.manner:
         case Manner.LEAVE:
             return LetterState.PENDING
-        case Manner.KEEP:
+        case Manner.KEEP | Manner.NOTHING:
             return LetterState.SILENCED
         case Manner.CONFIGURED:
             return LetterState.HELD if case.app.holds(case.records, case.mail.received_at) else LetterState.PENDING
