@@ -8,6 +8,7 @@ Uses the ledger of benchmarks.desk. All over HTTP, logged in, on loopback.
 from __future__ import annotations
 
 import argparse
+import itertools
 import multiprocessing
 import os
 import random
@@ -24,7 +25,7 @@ from statistics import median
 import httpx
 
 from benchmarks import corpus
-from benchmarks.desk import _opened, seed
+from benchmarks.desk import _arrive, _opened, seed
 from mailbot import pipeline
 from mailbot.app import App
 from mailbot.config import Web
@@ -68,16 +69,30 @@ def get(someone: httpx.Client, path: str, *, fragment: bool = False) -> int:
     return len(answer.content)
 
 
-def measure(address: str) -> None:
-    """Every page once it is warm."""
-    someone = client(address)
+def measure(address: str, app: App) -> None:
+    """Every page once it is warm: as people share it, as nobody has drawn it yet, and as the ledger has just moved."""
+    someone, numbers = client(address), itertools.count(1)
     timed("first 总表 after a start", lambda: get(someone, "/"), rounds=1)
     print(f"总表 is {get(someone, '/') // 1024} kB")
     timed("总表", lambda: get(someone, "/"))
-    for query in ("show=missing", "show=unsure", "show=late", "text=4321", "sort=last&backwards=1", "page=7"):
-        timed(f"filter {query}", lambda query=query: get(someone, f"/?{query}", fragment=True))  # type: ignore[misc]
+    timed("总表, not drawn yet", lambda: get(someone, f"/?page={next(numbers) % 25 + 1}&x={next(numbers)}"))
+    for query in ("show=missing", "show=unsure", "show=late", "text=4321", "kind=bureau", "sort=last&backwards=1"):
+        timed(f"filter {query}, not drawn yet", lambda query=query: get(someone, f"/?{query}&x={next(numbers)}", fragment=True))  # type: ignore[misc]
+    moved(someone, app)
     for path in ("/status", "/units/u00042", "/mails", "/mails?text=u00042", "/todo", "/letters", "/export"):
         timed(path, lambda path=path: get(someone, path))  # type: ignore[misc]
+
+
+def moved(someone: httpx.Client, app: App) -> None:
+    """The table right after a mail was settled."""
+    spent, first = [], int(time.time()) % 10_000_000 * 200
+    for number in range(first, first + 15):
+        _arrive(app, number)
+        time.sleep(1.1)  # what was drawn a second ago may still be shown
+        start = time.perf_counter()
+        get(someone, "/", fragment=True)
+        spent.append((time.perf_counter() - start) * 1000)
+    print(f"{'总表 after one more mail':<44}{median(spent):>9.1f} ms   worst {max(spent):>8.1f} ms", flush=True)
 
 
 def look(address: str, spent: list[float]) -> None:
@@ -209,7 +224,7 @@ def measure_all(wanted: argparse.Namespace) -> None:
         page.start()
         address = mine.recv()
         if not wanted.road_only:
-            measure(address)
+            measure(address, app)
         with crowd(address, wanted.people) as people:
             print(f"{wanted.people} people at open pages", flush=True)
             beside(app, people, page.pid or 0, wanted.units, wanted.rounds)

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
@@ -163,13 +163,13 @@ def visitor(request: Request) -> Visit | None:
 
 
 def to_login(request: Request) -> Response:
-    """Off to the login page, and back here afterwards."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    back = quote(request.url.path + query, safe="") if request.method == "GET" else ""
-    address = f"/login?back={back}" if back and back != "%2F" else "/login"
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": "/login"})
-    return RedirectResponse(address, 303)
+    """Off to the login page, and back here afterwards: to the page itself when a piece of it was asked for."""
+    piece = request.headers.get("hx-request") == "true"
+    page = urlsplit(request.headers.get("hx-current-url", "")) if piece else request.url
+    here = f"{page.path}?{page.query}" if page.query else page.path
+    back = quote(here, safe="") if piece or request.method == "GET" else ""
+    address = f"/login?back={back}" if back not in ("", "%2F") else "/login"
+    return Response(status_code=401, headers={"HX-Redirect": address}) if piece else RedirectResponse(address, 303)
 
 
 def _seen(work: Work, request: Request) -> Response:
