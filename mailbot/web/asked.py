@@ -21,6 +21,7 @@ from mailbot.desk.desk import Desk
 from mailbot.desk.users import Visit
 from mailbot.rulebook import Rulebook
 from mailbot.web.recent import Recent
+from mailbot.web.rows import Rows
 from mailbot.web.sharing import Shared
 from mailbot.web.staging import Staging
 
@@ -39,6 +40,7 @@ class Site:
     recent: Recent
     staging: Staging
     shared: Shared
+    rows: Rows
 
     @property
     def book(self) -> Rulebook:

@@ -39,7 +39,7 @@ def show(asked: Asked) -> Response:
 
 
 def _drawn(asked: Asked) -> _Drawn:
-    values = _values(asked)
+    values = _values(asked) | {"drawn": asked.site.rows.drawn}
     table, top = (Markup(asked.rendered(name, **values)) for name in ("_board_table.html", "_board_top.html"))  # noqa: S704  # Jinja escaped it
     return _Drawn(table, top, f"{table}{asked.rendered('_board_top.html', oob=True, **values)}", values)
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.desk import board
-from mailbot.desk.board import Board, Wanted
+from mailbot.desk import board, doors
+from mailbot.desk.board import Board, BoardRow, Wanted
+from mailbot.desk.doing import AddNote
 from mailbot.web.chart import chart, progress
 from mailbot.web.rendering import environment
+from mailbot.web.rows import Rows
 from tests.web.conftest import STAFF, Office
 
 
@@ -24,7 +26,8 @@ def drawn(office: Office, found: Board, template: str) -> str:
         "progress": progress(book.campaign.starts, found.deadline, found.now, found.days),
         "here": "/",
     }
-    return environment(book).get_template(template).render(**values)
+    templates = environment(book)
+    return templates.get_template(template).render(**values, drawn=Rows(templates).drawn)
 
 
 def test_mails_of_which_nothing_is_filed_yet_are_a_chart_without_a_highest_bar(lasting: Office) -> None:
@@ -50,3 +53,16 @@ def test_the_piece_for_an_open_page_holds_what_the_whole_page_shows(lasting: Off
     assert table in whole
     assert 'hx-swap-oob="true"' in piece
     assert 'id="overview" aria-label="总体情况" hx-swap-oob' not in whole
+
+
+def test_only_the_row_of_a_unit_that_has_changed_is_drawn_anew(office: Office) -> None:
+    rows = Rows(environment(office.app.rulebook))
+
+    def row(unit: str) -> BoardRow:
+        return next(row for group in board.board(office.desk).groups for row in group.rows if row.unit == unit)
+
+    before = {unit: rows.drawn(row(unit)) for unit in ("ccut", "jlu")}
+    doors.apply(office.desk, AddNote("ccut", "来电", phoned=True), STAFF)
+    assert rows.drawn(row("jlu")) is before["jlu"]
+    assert "已电话" in rows.drawn(row("ccut"))
+    assert "已电话" not in before["ccut"]
