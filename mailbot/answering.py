@@ -13,7 +13,7 @@ from mailbot.deciding.answer import answer
 from mailbot.deciding.question import Question
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
-from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterState, Silence
+from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterKind, LetterState, Silence
 from mailbot.receipts import unit_receipt, waiving
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
@@ -32,6 +32,7 @@ class Manner(StrEnum):
     CONFIGURED = "configured"  # as config.yaml says: sent after the quiet time, or held
     LEAVE = "leave"  # a person has seen the words and says so
     KEEP = "keep"  # a person does not want them to leave: written down as cancelled
+    NOTHING = "nothing"  # said once and elsewhere, when all that belongs together is settled: not written at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def answer_mail(case: Case) -> None:
     records, mail, now = case.records, case.mail, case.app.now()
     if (reason := _never(case.app, records, mail)) is not None:
         records.event("silence", "mailbot", now, mail=mail.number, because=reason)
+        return
+    if case.manner is Manner.NOTHING:
+        records.withdraw(mail.number, (), now)
         return
     said: list[int] = []
     for unit in case.judgement.units or (None,):
@@ -86,7 +90,7 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
         return Silence("没有唯一、可信的回信地址")
     if _in_circles(case, to):
         return Silence(f"对 {FRUITLESS} 封没有带来材料的来信已各回一信，其后不再自动回信，请工作人员看")
-    return answer(
+    said = answer(
         Question(
             judgement=case.judgement,
             facts=facts,
@@ -101,6 +105,9 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
             until=waiving(app.rulebook, records.waivers(unit))[1] if unit else None,
         )
     )
+    if case.judgement.seen_to and isinstance(said, Letter) and said.kind is LetterKind.ACK:
+        return Silence("工作人员已处理，不再写“正在核对”")
+    return said
 
 
 def _in_circles(case: Case, to: str) -> bool:
@@ -154,7 +161,7 @@ def _state(case: Case) -> LetterState:
     match case.manner:
         case Manner.LEAVE:
             return LetterState.PENDING
-        case Manner.KEEP:
+        case Manner.KEEP | Manner.NOTHING:
             return LetterState.SILENCED
         case Manner.CONFIGURED:
             return LetterState.HELD if case.app.holds(case.records, case.mail.received_at) else LetterState.PENDING

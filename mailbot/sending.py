@@ -101,10 +101,12 @@ def _claim(app: App, *, notices: bool) -> LetterRow | None:
 
 
 def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None:
-    """Why a waiting letter must not go out any more: doubt never speaks, and a notice of missing items must still be right."""
-    if letter.kind not in NOTICES or letter.unit_id is None:
+    """Why a waiting letter must not go out any more: doubt never speaks, and what it says is missing or complete must be so."""
+    if letter.kind not in (*NOTICES, LetterKind.CONFIRM) or letter.unit_id is None:
         return None
     receipt = unit_receipt(app.rulebook, records, letter.unit_id)
+    if letter.kind is LetterKind.CONFIRM:
+        return "情况已变，材料并未收齐，收齐回执不发" if receipt.missing else None
     if receipt.unsure:
         return "有材料正在核对，缺件通知不发"
     if set(receipt.missing) != set(letter.missing):

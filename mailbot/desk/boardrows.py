@@ -18,11 +18,12 @@ _YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row with what filters ask: its names, and which filters it fits."""
+    """A row with what filters ask, its names and which of them it fits, and with the days on which its materials came first."""
 
     row: BoardRow
     names: str
     fits: frozenset[Show]
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Rows:
             until=self._local(until) if until else None,
         )
         names = " ".join((unit.name, unit.city, unit.id, *unit.aliases, *unit.weak_aliases)).casefold()
-        return Line(row, names, _fits(receipt))
+        firsts = (item.first_received_at for item in row.items.values())
+        return Line(row, names, _fits(receipt), tuple(self._local(first).date() for first in firsts if first is not None))
 
     def _days(self, picture: Picture, lines: tuple[Line, ...]) -> tuple[Day, ...]:
         """Every day from the first arrival to the last one or the deadline, whichever is later, at most a year."""
@@ -103,11 +105,10 @@ class Rows:
         materials: Counter[date] = Counter()
         complete: Counter[date] = Counter()
         for line in lines:
-            firsts = [item.first_received_at for item in line.row.items.values() if item.first_received_at is not None]
-            dates = [first.astimezone(zone).date() for first in firsts]
-            materials.update(dates)
-            if dates and line.row.asked and line.row.receipt.state is UnitState.COMPLETE:
-                complete[max(dates)] += 1
+            for day in line.days:
+                materials[day] += 1
+            if line.days and line.row.asked and line.row.receipt.state is UnitState.COMPLETE:
+                complete[max(line.days)] += 1
         if not picture.mails_by_day:
             return ()
         start, deadline = min(picture.mails_by_day), self.app.rulebook.campaign.deadline.astimezone(zone).date()
@@ -133,7 +134,7 @@ def _fits(receipt: Receipt) -> frozenset[Show]:
     marks = {
         Show.ALL: True,
         Show.NONE: receipt.state is UnitState.NONE,
-        Show.MISSING: bool(receipt.missing) and any(item.count for item in receipt.items.values()),
+        Show.MISSING: receipt.state is UnitState.PARTIAL,
         Show.LATE: receipt.late,
         Show.UNSURE: receipt.unsure > 0,
         Show.COMPLETE: receipt.state is UnitState.COMPLETE,

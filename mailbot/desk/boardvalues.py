@@ -15,7 +15,7 @@ class Show(StrEnum):
 
     ALL = "all"
     NONE = "none"  # 未报: nothing on file, nothing waiting
-    MISSING = "missing"  # 缺项: something on file, something missing
+    MISSING = "missing"  # 缺项: something on file, something missing, nothing waiting
     LATE = "late"  # 逾期: something came late, as the workbook and the status document count it
     UNSURE = "unsure"  # 待核: something waits for a person
     COMPLETE = "complete"  # 齐全

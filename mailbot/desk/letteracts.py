@@ -11,11 +11,13 @@ from mailbot.desk.doing import CancelLetters, EditLetter, NoteLetter, ReleaseLet
 from mailbot.desk.stroke import NotSoError, Stroke, follow_up
 from mailbot.desk.writing import addresses, put_letter, sender, warn_if_stopped, warn_of_caps
 from mailbot.mailing.letter import Threading, compose
-from mailbot.model import Letter, LetterState
+from mailbot.model import Letter, LetterKind, LetterState
+from mailbot.receipts import unit_receipt
 from mailbot.storing.records import About, Records
 from mailbot.storing.rows import LetterRow
 
 _WAITING = (LetterState.HELD, LetterState.PENDING)
+_ABOUT_STATE = (LetterKind.CONFIRM, LetterKind.MISSING, LetterKind.CHASE)
 _ENDED = (LetterState.UNCERTAIN, LetterState.REFUSED, LetterState.SILENCED)
 
 
@@ -70,12 +72,15 @@ def edit(stroke: Stroke, act: EditLetter) -> None:
 def resend(stroke: Stroke, act: ResendLetter) -> None:
     """Once more: the same bytes to the same address, or the same words to another."""
     (row,) = _rows(stroke, (act.number,))
-    if row.state not in _ENDED and not row.bounced:
-        raise NotSoError("这封信正在等待发出，或已经发出，不用重发。")
+    if row.state not in (*_ENDED, LetterState.SENT) and not row.bounced:
+        raise NotSoError("这封信正在等待发出，不用重发。")
     if not row.message:
         raise NotSoError("这封信是重建登记以前发的，没有留下原文，不能重发。")
     if act.to is not None and act.to.strip().lower() != row.to_address.lower():
         _to_another(stroke, row, act.to.strip().lower())
+        return
+    if row.state is LetterState.SENT and not row.bounced:
+        _once_more(stroke, row)
         return
     stroke.records.take_letter(row.number, stroke.now, state=LetterState.PENDING, bounced=False)
     _note(stroke, "letter_resent", row)
@@ -110,6 +115,16 @@ def resume(stroke: Stroke) -> None:
     stroke.records.forget_setting(STOPPED)
     stroke.note("sending_resumed", because=because, undo={"stop": because})
     stroke.say("恢复发信。")
+
+
+def _once_more(stroke: Stroke, row: LetterRow) -> None:
+    """A letter that has left and, as the unit says, did not come: the same words as a letter of its own, if they still hold."""
+    receipt = unit_receipt(stroke.book, stroke.records, row.unit_id) if row.unit_id in stroke.book.units and row.unit_id else None
+    if row.kind in _ABOUT_STATE and (receipt is None or set(receipt.missing) != set(row.missing)):
+        raise NotSoError("情况已变，这封信的内容不再准确。请在单位页面用“给这个单位写信”写一封新的。")
+    letter = Letter(row.kind, row.to_address, row.subject, row.text, row.unit_id, row.received, row.missing, row.late)
+    put_letter(stroke, letter, _threading(message_from_bytes(row.message)), row.mail_number)
+    stroke.say(f"把第{row.number}封信照原样再发一次，收件人 {row.to_address}。")
 
 
 def _to_another(stroke: Stroke, row: LetterRow, to: str) -> None:

@@ -36,6 +36,7 @@ class LettersPage:
     found: int
     counts: Mapping[LetterState, int]
     bounced: int
+    held: tuple[int, ...]  # all that wait to be released, of every page
     mode: str  # send | hold | off
     stopped: str | None
     token: str
@@ -53,6 +54,7 @@ def letters_page(desk: Desk, wanted: WantedLetters = _EVERY) -> LettersPage:
             found=found,
             counts=records.letter_counts(),
             bounced=records.bounced_count(),
+            held=records.held_letters(),
             mode=desk.app.config.answering.mode.value,
             stopped=records.setting(STOPPED),
             token=str(records.newest_event()),

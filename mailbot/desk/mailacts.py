@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.desk.doing import AssignFile, AssignMail, CloseMail, JudgeAnew, Settle
 from mailbot.desk.stroke import NotSoError, Stroke
-from mailbot.model import Disposition, MailState
+from mailbot.model import BODY, Disposition, MailState
 from mailbot.storing.records import Records, Revocable
 from mailbot.storing.rows import MailRow, NewDecision
 
@@ -50,7 +50,8 @@ def assign_file(stroke: Stroke, act: AssignFile) -> None:
     decision = NewDecision(stroke.by, row.number, act.path, act.unit, act.materials)
     payload = {"revoke": [[Revocable.DECISION.value, stroke.records.decide(decision, stroke.now)]]}
     stroke.note("assigned", mail=row.number, unit=act.unit or None, said=act.unit, file=act.path, materials=act.materials, undo=payload)
-    stroke.say(f"文件“{act.path}”{'，'.join(filter(None, (whose, what)))}。")
+    subject = f"第{row.number}号邮件正文" if act.path == BODY else f"文件“{act.path}”"
+    stroke.say(f"{subject}{'，'.join(filter(None, (whose, what)))}。")
     stroke.settle_anew(row.number)
     _say_what_waits(stroke, row.number)
 

@@ -18,7 +18,7 @@ from mailbot.desk.views import AddressView, FileView, LetterView, LinkView, Mail
 from mailbot.model import LetterState
 from mailbot.storing.records import About, Records
 
-__all__ = ["Entry", "EntryKind", "Queue", "Suggestion", "entry", "queue"]
+__all__ = ["Entry", "EntryKind", "Queue", "Suggestion", "entry", "keys", "queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def queue(desk: Desk, kinds: tuple[EntryKind, ...] = (), limit: int = 50) -> Que
         entries = [_entry(desk, records, opening) for opening in chosen[:limit]]
     counts = Counter(opening.kind for opening in picture.openings)
     return Queue(tuple(one for one in entries if one is not None), counts, len(picture.openings), str(picture.upto))
+
+
+def keys(desk: Desk) -> tuple[str, ...]:
+    """The key of every entry, oldest first."""
+    return tuple(opening.key for opening in desk.standing.picture().openings)
 
 
 def entry(desk: Desk, key: str) -> Entry | None:

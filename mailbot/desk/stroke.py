@@ -18,7 +18,7 @@ from mailbot.rulebook import Rulebook
 from mailbot.storing.records import Records
 from mailbot.storing.rows import ItemRow, LetterRow, MailRow
 
-_TOLD = (LetterState.SENT, LetterState.CLAIMED, LetterState.UNCERTAIN)
+TOLD = (LetterState.SENT, LetterState.CLAIMED, LetterState.UNCERTAIN)
 
 
 class NotSoError(Exception):
@@ -126,7 +126,7 @@ class Stroke:
 
     def told(self, number: int) -> tuple[LetterRow, ...]:
         """The letters of a mail that have left, or may have."""
-        return tuple(letter for letter in self.records.letters(mail=number) if letter.state in _TOLD)
+        return tuple(letter for letter in self.records.letters(mail=number) if letter.state in TOLD)
 
     def _is_new(self, letter: LetterRow) -> bool:
         return letter.created_at == self.now and letter.attempts == 0 and letter.state is not LetterState.SUPERSEDED

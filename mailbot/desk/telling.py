@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.app import App
 from mailbot.desk.doing import Change
-from mailbot.model import Receipt, UnitState
+from mailbot.model import BODY, Receipt, UnitState
 from mailbot.storing.rows import EventRow
 
 STATES = {UnitState.COMPLETE: "齐全", UnitState.PARTIAL: "缺项", UnitState.NONE: "未报", UnitState.UNSURE: "待核"}
@@ -78,7 +78,8 @@ def _assigned(app: App, event: EventRow) -> str:
     materials = detail.get("materials")
     names = [app.rulebook.materials[name].name for name in materials or () if name in app.rulebook.materials]
     what = "" if materials is None else f"是{'、'.join(names)}" if names else "不是要收的材料"
-    subject = f"文件“{detail['file']}”" if detail.get("file") else f"第{event.mail_number}号邮件"
+    file = detail.get("file")
+    subject = f"第{event.mail_number}号邮件" + ("正文" if file == BODY else "") if file in (None, "", BODY) else f"文件“{file}”"
     return f"确定{subject}{'，'.join(filter(None, (whose, what)))}"
 
 

@@ -9,11 +9,11 @@ from mailbot.answering import Manner
 from mailbot.app import STOPPED
 from mailbot.desk import letteracts, mailacts
 from mailbot.desk.doing import Undo
-from mailbot.desk.stroke import NotSoError, Stroke
+from mailbot.desk.stroke import TOLD, NotSoError, Stroke
 from mailbot.desk.telling import sentence
 from mailbot.model import LetterState, MailState
 from mailbot.storing.records import About, Records, Revocable
-from mailbot.storing.rows import EventRow, NewDecision
+from mailbot.storing.rows import EventRow, LetterRow, NewDecision
 
 _UNTOUCHED = (LetterState.HELD, LetterState.PENDING, LetterState.SILENCED)
 
@@ -24,7 +24,7 @@ def about(records: Records, act: Undo) -> About:
     if event is None:
         return About()
     if event.mail_number is not None and event.letter_number is None:
-        return About(mails=(event.mail_number,))
+        return About(mails=(event.mail_number, *_linked(event)))
     if event.letter_number is not None:
         return letteracts.about(records, (event.letter_number,))
     return About(unit=event.unit_id)
@@ -35,7 +35,13 @@ def to_read(records: Records, act: Undo) -> tuple[int, ...]:
     event = records.event_by_id(act.act)
     if event is None or event.mail_number is None or event.letter_number is not None:
         return ()
-    return mailacts.to_read(records, event.mail_number)
+    return tuple(mail for number in (event.mail_number, *_linked(event)) for mail in mailacts.to_read(records, number))
+
+
+def _linked(event: EventRow) -> tuple[int, ...]:
+    """The mail whose link led to what was brought."""
+    linked = event.detail.get("undo", {}).get("linked")
+    return (linked,) if linked else ()
 
 
 def undoable(event: EventRow, others: Sequence[EventRow]) -> bool:
@@ -62,12 +68,15 @@ def undo(stroke: Stroke, act: Undo) -> None:
     _switch(stroke, payload)
     if "uploaded" in payload:
         _unregister(stroke, payload["uploaded"])
+        _withdraw(stroke, stroke.records.letters_of_unit(event.unit_id or ""), event)
     stroke.note("undone", mail=event.mail_number, unit=event.unit_id, letter=event.letter_number, act=event.id, of=event.what)
     stroke.say(f"已撤销：{sentence(stroke.app, event)}。")
     if event.unit_id:
         stroke.units.add(event.unit_id)
     if event.mail_number is not None and event.letter_number is None:
         _settle(stroke, event)
+    for linked in _linked(event):
+        _open_again(stroke, linked, event)
 
 
 def _everything(event: EventRow) -> About:
@@ -100,6 +109,8 @@ def _letters(stroke: Stroke, payload: Mapping[str, Any]) -> None:
 
 def _must_be_here(stroke: Stroke, number: int, attempts: int) -> None:
     row = stroke.records.letter(number)
+    if row is not None and row.state is LetterState.SUPERSEDED:
+        raise NotSoError("这封信已经收回，没有发出。")
     if row is None or row.state not in _UNTOUCHED or row.attempts != attempts:
         raise NotSoError("这封信已经发出，收不回了。")
 
@@ -126,17 +137,27 @@ def _settle(stroke: Stroke, event: EventRow) -> None:
     if row.state is MailState.STUCK and event.what == "closed":
         stroke.records.see_to(number, False)
         return
-    left = [letter for letter in stroke.told(number) if letter.created_at >= event.at]
-    for letter in left:
-        stroke.warnings.append(f"第{letter.number}封回信已发给 {letter.to_address}，收不回。")
-    _withdraw(stroke, number, event)
+    _withdraw(stroke, stroke.records.letters(mail=number), event)
     # What the road would have written without the act waits again as it did.
     stroke.manner = Manner.CONFIGURED
     stroke.settle_anew(number)
 
 
-def _withdraw(stroke: Stroke, number: int, event: EventRow) -> None:
-    """Letters that the act caused and that have not left are taken back."""
-    for letter in stroke.records.letters(mail=number):
-        if letter.created_at >= event.at and letter.attempts == 0 and letter.state in (LetterState.HELD, LetterState.PENDING):
+def _open_again(stroke: Stroke, linked: int, event: EventRow) -> None:
+    """The mail whose link was followed waits for a person again."""
+    for closed in stroke.records.events_about(About(mails=(linked,)), event.id):
+        if closed.what == "closed" and closed.at == event.at:
+            _revoke(stroke, closed.detail["undo"])
+            stroke.note("undone", mail=linked, unit=closed.unit_id, act=closed.id, of="closed")
+            _settle(stroke, closed)
+
+
+def _withdraw(stroke: Stroke, letters: Sequence[LetterRow], event: EventRow) -> None:
+    """Letters that the act caused: what has not left is taken back, of the others the person is told."""
+    for letter in letters:
+        if letter.created_at < event.at:
+            continue
+        if letter.state in TOLD:
+            stroke.warnings.append(f"第{letter.number}封回信已发给 {letter.to_address}，收不回。")
+        elif letter.attempts == 0 and letter.state in (LetterState.HELD, LetterState.PENDING):
             stroke.records.take_letter(letter.number, stroke.now, state=LetterState.SUPERSEDED, finished_at=stroke.now)

@@ -12,6 +12,7 @@ from hashlib import file_digest
 from pathlib import Path
 from secrets import token_hex
 
+from mailbot.answering import Manner
 from mailbot.desk import mailacts, writing
 from mailbot.desk.desk import Desk
 from mailbot.desk.doing import CloseMail, Upload
@@ -70,7 +71,7 @@ def upload(stroke: Stroke, act: Upload) -> None:
         how=act.how,
         files=[file.name for file in act.files],
         note=act.note,
-        undo={"uploaded": number},
+        undo={"uploaded": number} | ({"linked": act.for_mail} if act.for_mail else {}),
     )
     # What a rebuild needs, as of any mail.
     sha256, when = facts.sha256, arrived.isoformat()
@@ -78,13 +79,20 @@ def upload(stroke: Stroke, act: Upload) -> None:
     _decide(stroke, act, number)
     stroke.say(f"登记“{name}”{act.how}交来的 {len(act.files)} 份文件，编号第{number}号。")
     if act.for_mail:
-        mailacts.close(stroke, CloseMail(act.for_mail))
+        _see_to(stroke, act.for_mail)
     if stroke.put is not None:
         stroke.then_settle.append(number)
         return
     stroke.facts = {**stroke.facts, number: facts}
     stroke.settle_anew(number)
     writing.offer(stroke, act.unit)
+
+
+def _see_to(stroke: Stroke, linked: int) -> None:
+    """The mail whose link was followed is dealt with; it says nothing by itself, for what was brought is not settled yet."""
+    manner, stroke.manner = stroke.manner, Manner.NOTHING
+    mailacts.close(stroke, CloseMail(linked))
+    stroke.manner = manner
 
 
 def _decide(stroke: Stroke, act: Upload, number: int) -> None:

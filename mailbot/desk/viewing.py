@@ -16,7 +16,7 @@ from mailbot.storing.records import About, Records
 from mailbot.storing.rows import EventRow, FilingRow, ItemRow, KnowledgeRow, LetterRow, MailRow
 
 _WAITING = (LetterState.HELD, LetterState.PENDING)
-_RESENDABLE = (LetterState.UNCERTAIN, LetterState.REFUSED, LetterState.SILENCED)
+_RESENDABLE = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED, LetterState.SILENCED)
 _ACTS = frozenset(
     {
         *("assigned", "closed", "uploaded", "waived", "waiver_revoked", "noted", "phoned", "note_removed", "taught", "forgotten"),
@@ -109,7 +109,7 @@ class Viewer:
             can_release=row.state is LetterState.HELD,
             can_edit=untouched,
             can_cancel=row.state in _WAITING,
-            can_resend=bool(row.message) and (row.state in _RESENDABLE or row.bounced),
+            can_resend=bool(row.message) and row.state in _RESENDABLE,
             version=str(version),
         )
 

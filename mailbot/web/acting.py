@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.responses import RedirectResponse, Response
 
-from mailbot.desk import doors
+from mailbot.desk import doors, queue
 from mailbot.desk.doing import Act, Conflict, Done, Preview, Refused
 from mailbot.errors import ConfigError
 from mailbot.web import acts
 from mailbot.web.asked import Asked
 from mailbot.web.entrance import back_of
+from mailbot.web.rendering import with_query
 
 
 def preview(asked: Asked) -> Response:
@@ -51,12 +53,20 @@ def undo(asked: Asked) -> Response:
     if number is None:
         asked.site.recent.say(asked.visit.token, "没有可以撤销的操作。更早的操作请在单位页或邮件页的时间线上撤销。", bad=True)
         return RedirectResponse(_then(asked), 303)
+    open_before = queue.keys(asked.desk)
     outcome = doors.undo(asked.desk, number, asked.name)
     if isinstance(outcome, Done):
         asked.site.recent.note(asked.visit.token, outcome, undone=number)
     else:
         asked.site.recent.say(asked.visit.token, outcome.sentence, bad=True)
-    return RedirectResponse(_then(asked), 303)
+    return RedirectResponse(_back_at(_then(asked), [key for key in queue.keys(asked.desk) if key not in open_before]), 303)
+
+
+def _back_at(then: str, opened: list[str]) -> str:
+    """In 待办, the entry that is open again: who takes a decision back wants to decide it otherwise."""
+    path, _, query = then.partition("?")
+    kind = dict(parse_qsl(query)).get("kind", "")
+    return with_query(path, {"kind": kind, "entry": opened[0]}) if path == "/todo" and opened else then
 
 
 def _then(asked: Asked) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
@@ -21,11 +21,13 @@ from mailbot.desk.desk import Desk
 from mailbot.desk.users import Visit
 from mailbot.rulebook import Rulebook
 from mailbot.web.recent import Recent
+from mailbot.web.rows import Rows
 from mailbot.web.sharing import Shared
 from mailbot.web.staging import Staging
 
 COOKIE = "mailbot"
 MAX_FIELDS = 20_000
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Site:
     recent: Recent
     staging: Staging
     shared: Shared
+    rows: Rows
 
     @property
     def book(self) -> Rulebook:
@@ -47,12 +50,13 @@ class Site:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request of somebody who is logged in."""
+    """One request of somebody who is logged in; `token` says how far the ledger was when it came, before anything was read."""
 
     site: Site
     request: Request
     visit: Visit
     form: FormData
+    token: str
 
     @property
     def desk(self) -> Desk:
@@ -92,17 +96,17 @@ class Asked:
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # what a template needs
         """A page with everything that all pages show: who is logged in, the health of mailbot, what was just done."""
-        health = values.pop("health", None) or board.health(self.desk)
+        common = {"health": board.health(self.desk), "token": self.token} if "health" not in values else {"token": self.token}
         said = self.site.recent.said(self.visit.token)
-        return self.piece(template, status, health=health, said=said, token=board.token(self.desk), **values)
+        return self.piece(template, status, **{**common, "said": said, **values})
 
     def piece(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  # what a template needs
         """A page, or a piece of one, without what all pages show."""
         return HTMLResponse(self.rendered(template, user=self.visit.user, csrf=self.visit.csrf, **values), status)
 
-    def common(self, template: str, gather: Callable[[], dict[str, Any]]) -> HTMLResponse:
-        """A piece that says nothing about who asks, made once for all who ask for this address at the same news."""
-        return HTMLResponse(self.site.shared.get(self.here, board.token(self.desk), lambda: self.rendered(template, **gather())))
+    def common(self, make: Callable[[], Made]) -> tuple[Made, str]:
+        """What says nothing about who asks, made once for all who ask for this address at the same news; and the token it is of."""
+        return self.site.shared.get(self.here, self.token, make)
 
     def rendered(self, template: str, **values: Any) -> str:  # noqa: ANN401  # what a template needs
         """The text of a template."""
@@ -142,7 +146,7 @@ def acted(work: Work, *, viewers: bool = False) -> Endpoint:
                 raise HTTPException(403, "您的账号只能查看，不能改动。需要改动请找管理员。")
             if not hmac.compare_digest(str(form.get("csrf", "")).encode(), visit.csrf.encode()):
                 raise HTTPException(403, "这个页面放得太久，或者不是从本网站发出的。请返回上一页刷新后再试。")
-            return await run_in_threadpool(work, Asked(site_of(request), request, visit, form))
+            return await run_in_threadpool(_acted, work, request, visit, form)
 
     return endpoint
 
@@ -161,17 +165,26 @@ def visitor(request: Request) -> Visit | None:
 
 
 def to_login(request: Request) -> Response:
-    """Off to the login page, and back here afterwards."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    back = quote(request.url.path + query, safe="") if request.method == "GET" else ""
-    address = f"/login?back={back}" if back and back != "%2F" else "/login"
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": "/login"})
-    return RedirectResponse(address, 303)
+    """Off to the login page, and back here afterwards: to the page itself when a piece of it was asked for."""
+    piece = request.headers.get("hx-request") == "true"
+    page = urlsplit(request.headers.get("hx-current-url", "")) if piece else request.url
+    here = f"{page.path}?{page.query}" if page.query else page.path
+    back = quote(here, safe="") if piece or request.method == "GET" else ""
+    address = f"/login?back={back}" if back not in ("", "%2F") else "/login"
+    return Response(status_code=401, headers={"HX-Redirect": address}) if piece else RedirectResponse(address, 303)
 
 
 def _seen(work: Work, request: Request) -> Response:
     visit = visitor(request)
-    if visit is None:
-        return to_login(request)
-    return work(Asked(site_of(request), request, visit, FormData()))
+    return to_login(request) if visit is None else work(_asked(request, visit, FormData()))
+
+
+def _acted(work: Work, request: Request, visit: Visit, form: FormData) -> Response:
+    answer = work(_asked(request, visit, form))
+    site_of(request).shared.acted()
+    return answer
+
+
+def _asked(request: Request, visit: Visit, form: FormData) -> Asked:
+    site = site_of(request)
+    return Asked(site, request, visit, form, board.token(site.desk))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -39,8 +38,8 @@ class Watch:
         self._task: asyncio.Task[None] | None = None
 
     def last_told(self) -> float:
-        """When pages were last told; infinity while none is open, for then nobody will be."""
-        return self.told_at if self.open else math.inf
+        """When pages were last told that something changed."""
+        return self.told_at
 
     async def changes(self, still_in: Callable[[], bool]) -> AsyncIterator[str]:
         """What to write to one page: the token now, then each new one, and a beat that shows the line is alive."""

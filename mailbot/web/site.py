@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from mailbot.config import Web
@@ -22,6 +22,7 @@ from mailbot.web.asked import Asked, Site, acted, seen, site_of
 from mailbot.web.live import Watch, events
 from mailbot.web.recent import Recent
 from mailbot.web.rendering import environment
+from mailbot.web.rows import Rows
 from mailbot.web.safety import ORDINARY_BYTES, Bounded, Caught, Headed, KnownHost
 from mailbot.web.sharing import Shared
 from mailbot.web.staging import Staging
@@ -34,7 +35,9 @@ _UPLOAD = "/uploads"
 def build(desk: Desk, web: Web, stopping: Callable[[], bool] = lambda: False) -> Starlette:
     """The application over an open desk."""
     watch = Watch(desk, stopping)
-    site = Site(desk, web, environment(desk.app.rulebook), Recent(), Staging(desk.work / "uploads"), Shared(watch.last_told))
+    templates = environment(desk.app.rulebook)
+    shared, rows = Shared(watch.last_told), Rows(templates)
+    site = Site(desk, web, templates, Recent(), Staging(desk.work / "uploads"), shared, rows)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -94,7 +97,8 @@ def _routes() -> list[Route]:
 
 def _status(asked: Asked) -> Response:
     """The strip at the foot of every page, with the numbers on the tabs and what must be told at once."""
-    return asked.common("_status_news.html", lambda: {"health": board.health(asked.desk)})
+    text, _ = asked.common(lambda: asked.rendered("_status_news.html", health=board.health(asked.desk)))
+    return HTMLResponse(text)
 
 
 _USUAL = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from starlette.responses import Response
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
 
 from mailbot.desk import board
 from mailbot.desk.board import Show, Sort, Wanted
@@ -18,12 +20,28 @@ _PER_PAGE = 200
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The table and what stands above it, drawn once for all who look; `news` are both for a page that is open already."""
+
+    table: Markup
+    top: Markup
+    news: str
+    values: dict[str, Any]
+
+
 def show(asked: Asked) -> Response:
     """The whole page, or only the table when htmx asks for it."""
+    drawn, token = asked.common(lambda: _drawn(asked))
     if asked.fragment:
-        return asked.common("_board.html", lambda: _values(asked))
-    values = _values(asked)
-    return asked.page("board.html", health=values["board"].health, **values)
+        return HTMLResponse(drawn.news)
+    return asked.page("board.html", token=token, health=drawn.values["board"].health, table=drawn.table, top=drawn.top, **drawn.values)
+
+
+def _drawn(asked: Asked) -> _Drawn:
+    values = _values(asked) | {"drawn": asked.site.rows.drawn}
+    table, top = (Markup(asked.rendered(name, **values)) for name in ("_board_table.html", "_board_top.html"))  # noqa: S704  # Jinja escaped it
+    return _Drawn(table, top, f"{table}{asked.rendered('_board_top.html', oob=True, **values)}", values)
 
 
 def _values(asked: Asked) -> dict[str, Any]:

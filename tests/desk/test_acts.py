@@ -201,6 +201,14 @@ def test_a_file_is_what_a_person_says_it_is(office: Office) -> None:
     assert office.receipt(JLSU).unsure == 0
 
 
+def test_who_asked_something_is_not_told_that_it_is_being_checked_once_it_was_answered(office: Office) -> None:
+    number = office.mail("咨询").number
+    shown = seen(office, CloseMail(number))
+    assert shown.letters == ()
+    done(office, CloseMail(number), letter=True)
+    assert not [row for row in office.letters(number) if row.state in (LetterState.HELD, LetterState.PENDING)]
+
+
 def test_a_mail_that_was_seen_to_leaves_the_queue_and_no_longer_forbids_to_speak(office: Office) -> None:
     number = office.mail("转发：学习周材料（四平职大").number
     assert EntryKind.LINK in {entry.kind for entry in queue.queue(office.desk).entries}
@@ -279,6 +287,7 @@ def test_what_came_by_wechat_enters_the_same_record(office: Office, tmp_path: Pa
     undone = doors.undo(office.desk, outcome.act, "李老师")
     assert isinstance(undone, Done)
     assert office.receipt(CCSFU).state is UnitState.PARTIAL
+    assert not [letter for letter in office.letters(unit=CCSFU) if letter.state is LetterState.PENDING]
 
 
 def test_an_upload_that_could_not_be_settled_at_once_is_settled_by_the_daemon(
@@ -302,9 +311,18 @@ def test_what_was_downloaded_from_a_link_closes_the_mail_with_the_link(office: O
         stranger = office.mail(STRANGER).number
         item = next(item for item in records.items(stranger) if item.kind == "image")
     photo.write_bytes(office.app.files.path(f"待核实/{stranger:04d}-{item.position:02d} {item.name}").read_bytes())
-    done(office, Upload(SPVU, (Uploaded(photo, "1.jpg", ("photos",)),), how="网盘下载", for_mail=number))
+    act = Upload(SPVU, (Uploaded(photo, "1.jpg", ("photos",)),), how="网盘下载", for_mail=number)
+    shown = seen(office, act)
+    assert len(shown.letters) == 1, "one letter, about how it stands when all is registered"
+    outcome = done(office, act, letter=True)
     assert not office.row(number).needs_person
     assert office.receipt(SPVU).items["photos"].count == 1
+    waiting = [letter for letter in office.letters(unit=SPVU) if letter.state is LetterState.PENDING]
+    assert [(letter.kind, letter.subject) for letter in waiting] == [(letter.kind, letter.subject) for letter in shown.letters]
+    assert not any("photos" in letter.missing for letter in waiting)
+    doors.undo(office.desk, outcome.act, "李老师")
+    assert office.row(number).needs_person, "the link waits for a person again"
+    assert not [letter for letter in office.letters(unit=SPVU) if letter.state is LetterState.PENDING], "and nothing false leaves"
 
 
 def test_doubt_never_speaks_also_when_a_person_asks_for_a_letter(office: Office) -> None:

@@ -22,6 +22,7 @@ from mailbot.desk.doing import (
     ResendLetter,
     ResumeSending,
     StopSending,
+    Waive,
 )
 from mailbot.desk.openings import EntryKind
 from mailbot.mailing.post import Outcome, Posted
@@ -47,8 +48,9 @@ def done(office: Office, act: Act, by: str = "李老师", seen: str | None = Non
     return outcome
 
 
-def refused(office: Office, act: Act) -> bool:
-    return isinstance(doors.apply(office.desk, act, "李老师"), Refused)
+def refused(office: Office, act: Act) -> str:
+    outcome = doors.apply(office.desk, act, "李老师")
+    return outcome.sentence if isinstance(outcome, Refused) else ""
 
 
 def held(office: Office, kind: LetterKind = LetterKind.MISSING) -> LetterRow:
@@ -163,6 +165,37 @@ def test_a_bounced_letter_goes_to_another_address_of_the_unit_only(office: Offic
     pipeline.send(office.app, post, lambda: False)
     assert [to for _, to in post.sent] == ["office@ccsfu.example"]
     assert queue.entry(office.desk, f"letter-{letter.number}") is None
+
+
+def test_what_a_unit_never_got_is_sent_once_more_as_a_letter_of_its_own(office: Office) -> None:
+    letter = held(office)
+    end(office, letter.number, LetterState.SENT)
+    done(office, ResendLetter(letter.number))
+    post = Post()
+    pipeline.send(office.app, post, lambda: False)
+    assert [to for _, to in post.sent] == [letter.to_address]
+    assert state(office, letter.number) is LetterState.SENT
+    again = office.letters()[-1]
+    assert (again.subject, again.text, again.state) == (letter.subject, letter.text, LetterState.SENT)
+    assert again.message_id != letter.message_id, "or the unit's mail server would drop it as known"
+
+
+def test_what_no_longer_holds_is_not_sent_once_more(office: Office) -> None:
+    letter = next(row for row in office.letters(unit="ccsfu") if row.kind is LetterKind.MISSING)
+    end(office, letter.number, LetterState.SENT)
+    done(office, Waive("ccsfu", "case", note="来电说明"))
+    assert "不再准确" in refused(office, ResendLetter(letter.number))
+
+
+def test_a_confirmation_that_a_correction_made_false_does_not_leave(office: Office) -> None:
+    doors.apply(office.desk, Waive("ccsfu", "case", note="来电说明"), "李老师", letter=True)
+    letter = next(row for row in office.letters(unit="ccsfu") if row.kind is LetterKind.CONFIRM and row.state is LetterState.PENDING)
+    with office.app.database.transaction() as records:  # by another hand, which says nothing of letters
+        records.revoke_waivers("ccsfu", "case", office.clock())
+    post = Post()
+    pipeline.send(office.app, post, lambda: False)
+    assert post.sent == []
+    assert state(office, letter.number) is LetterState.SUPERSEDED
 
 
 def test_stopping_stops_also_what_is_due_until_a_person_resumes(office: Office) -> None:

@@ -66,6 +66,8 @@ def test_filters_and_words_narrow_the_table(office: Office) -> None:
     assert shown(office, show=Show.COMPLETE) == ["ccut", "jlufe"]
     assert "jlsu" in shown(office, show=Show.UNSURE)
     assert "ybu" in shown(office, show=Show.NONE)
+    parts = [set(shown(office, show=show)) for show in (Show.COMPLETE, Show.MISSING, Show.NONE, Show.UNSURE)]
+    assert sum(map(len, parts)) == len(set[str]().union(*parts)) == len(shown(office)), "the four tiles add up to all units"
     assert shown(office, text="长春师大") == shown(office, text="长春师范大学") == ["ccsfu"]
     assert set(shown(office, kind="bureau")) <= {unit.id for unit in office.app.rulebook.units.values() if unit.kind == "bureau"}
     page = board.board(office.desk, Wanted(sort=Sort.LAST, per_page=3, page=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -51,6 +52,11 @@ def test_nothing_is_done_without_a_login(lasting: Office, path: str) -> None:
 def test_a_piece_of_a_page_sends_the_browser_to_the_login(lasting: Office) -> None:
     answer = lasting.client().get("/status", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login")
+    on_page = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1/todo?kind=unit"}
+    answer = lasting.client().post("/acts/preview", headers=on_page)
+    assert answer.headers["hx-redirect"] == "/login?back=%2Ftodo%3Fkind%3Dunit", "and back to where the person was"
+    elsewhere = {"HX-Request": "true", "HX-Current-URL": "https://evil.example//evil.example/x"}
+    assert "evil" not in back_of(unquote(lasting.client().get("/status", headers=elsewhere).headers["hx-redirect"].partition("back=")[2]))
 
 
 def test_every_answer_carries_the_protecting_headers(lasting: Office) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from mailbot.desk import mailpage
+from mailbot.desk import doors, mailpage
+from mailbot.desk.doing import AddNote, WriteTo
 from tests.web.conftest import STAFF, Office, Sight, settled, sight
-from tests.web.hostile.mails import SCRIPT, TEMPLATE
+from tests.web.hostile.mails import IMAGE, SCRIPT, SVG, TEMPLATE
 
 pytestmark = pytest.mark.chromium
 
@@ -46,6 +47,42 @@ def test_on_every_page_hostile_words_are_only_words(lasting: Office, seen: Sight
     assert TEMPLATE in text
     assert "49" not in text
     assert "\u202e" not in page.content()
+
+
+def test_given_to_a_unit_they_are_words_on_its_page_in_previews_letters_and_sentences_too(
+    office: Office, address: str, browser: Browser
+) -> None:
+    with office.app.database.reading() as records:
+        number = next(mail.number for mail in records.mails() if "script" in mail.subject)
+    tab = sight(browser, address)
+    page = tab.open(f"/mails/{number}")
+    page.locator("input[name=unit]").first.fill("长春工业大学")
+    page.click("text=看看会怎样")
+    page.locator("#preview-body").wait_for()
+    words_only(tab, "the preview")
+    with page.expect_navigation():
+        page.click("[data-confirm]")
+    words_only(tab, "what was done")
+    doors.apply(office.desk, AddNote("ccut", SCRIPT + IMAGE), SVG)
+    doors.apply(office.desk, WriteTo("ccut"), SVG, letter=True)
+    for path in ("/units/ccut", f"/mails/{number}", "/?text=长春工业大学", "/letters", "/todo", "/chase", "/export"):
+        tab.open(path)
+        words_only(tab, path)
+    page = tab.open("/units/ccut")
+    assert SCRIPT in page.inner_text("main")
+    assert SVG in page.inner_text(".timeline"), "also the name of who did it"
+    tab.page.context.close()
+
+
+def words_only(tab: Sight, where: str) -> None:
+    """Whatever is hidden is opened; nothing ran, nothing was asked of anybody else, nothing is more than text."""
+    page = tab.page
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    settled(page)
+    assert page.title() != "owned", where
+    strange = "iframe, object, embed, main script, main svg[onload], main img[onerror], main [onclick]"
+    assert page.evaluate(f"document.querySelectorAll('{strange}').length") == 0, where
+    tab.calm()
 
 
 def test_hostile_files_leave_as_downloads_under_a_clean_name(lasting: Office, number: int) -> None:

@@ -153,6 +153,10 @@ class Desk(Ledger):
         """Letters about the unit, oldest first."""
         return self._all(select(tables.letter).where(_letter.unit_id == unit_id).order_by(_letter.number), build.letter)
 
+    def held_letters(self) -> tuple[int, ...]:
+        """The letters that wait to be released, oldest first."""
+        return tuple(self.connection.scalars(select(_letter.number).where(_letter.state == LetterState.HELD).order_by(_letter.number)))
+
     def bounced_count(self) -> int:
         """How many letters came back."""
         return self.connection.scalar(select(func.count()).where(_letter.bounced)) or 0

@@ -13,7 +13,8 @@
     stream = new EventSource(live.dataset.events);
     stream.addEventListener("news", function (event) {
       clearTimeout(offlineTimer); offlineTimer = null; showOffline(false);
-      if (event.data === seen) { return; }
+      // The first word of a stream may be older than this page; what the page shows already is no news.
+      if (Number(event.data) <= Number(seen)) { return; }
       seen = event.data;
       var pause = Math.max(0, 2000 - (Date.now() - lastNews)) + Math.random() * 500;
       clearTimeout(waiting);
@@ -96,6 +97,17 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(function () { delete form.dataset.sent; }, 8000);
+  });
+
+  /* ---- chosen files, in our own words: a browser says them in its own language ---- */
+  document.documentElement.classList.add("js");
+  all("[data-picked]").forEach(function (place) {
+    var input = byId(place.dataset.picked), before = place.textContent;
+    place.hidden = false;
+    input.addEventListener("change", function () {
+      var names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+      place.textContent = names.length ? names.length + " 个文件：" + names.slice(0, 5).join("、") + (names.length > 5 ? "……" : "") : before;
+    });
   });
 
   /* ---- clicks ---- */
