@@ -216,6 +216,7 @@ def test_template_text_left_in_is_a_hint(judged: Judge) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), [
+    ("附件4 活动情况统计.xls", "2022年全民终身学习活动周活动统计\n序号 活动 人数\n1 讲座 120"),
     ("附件4.xlsx", "全民终身学习活动周活动情况统计表\n序号\t活动名称\t时间\t人数\n1\t讲座\t11.20\t200"),
     ("倡议书.docx", "全民终身学习倡议书\n" + NEUTRAL),
     ("附件.doc", "关于举办2022年全民终身学习活动周的通知\n各县（市、区）教育局：\n" + NEUTRAL + "请于12月20日前报送工作总结。"),
