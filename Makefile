@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist loadfile
 
-.PHONY: demo demo-web test check audit licences judge sweep soak lock clean
+.PHONY: demo demo-web test check audit licences judge sweep soak fuzz corpora lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/mailbot demo
@@ -47,6 +47,15 @@ sweep: $(VENV)/.dev
 SOAK_SECONDS ?= 3600
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.faults.soak --seconds $(SOAK_SECONDS) $(SOAK_ARGS)
+
+# A coverage-guided fuzzer over mails, headers, archives and names, FUZZ_SECONDS for each; a find ends it and lies in the current folder.
+FUZZ_SECONDS ?= 300
+fuzz: $(VENV)/.dev
+	for target in mails headers archives names; do $(BIN)/python -m tests.fuzz $$target --seconds $(FUZZ_SECONDS) || exit 1; done
+
+# Folders of raw mails (FOLDERS="a b"), such as other mail projects test with, through Dovecot; CORPORA_ARGS=--twisted damages each in eleven ways.
+corpora: $(VENV)/.dev
+	$(BIN)/python -m tests.hostile.corpora $(FOLDERS) $(CORPORA_ARGS)
 
 # Pins every dependency with its hashes; run after changing pyproject.toml. Needs uv. The extra `ocr` (355 MB) is in the dev lock only.
 lock:
