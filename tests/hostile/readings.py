@@ -30,7 +30,7 @@ class Part:
         """Whether one of the rows is this part, or was inside it: what holds other files is listed by these."""
         if any(file["sha256"] in self.hashes for file in files):
             return True
-        return bool(_HOLDS_MORE.search(self.name)) and any(file["path"].startswith(self.name + "/") for file in files)
+        return bool(_HOLDS_MORE.search(self.name)) and any(f"/{self.name}/" in f"/{file['path']}" for file in files)
 
 
 def owed_parts(raw: bytes) -> list[Part]:
