@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto --dist loadfile
 
-.PHONY: demo demo-web test check audit licences judge sweep lock clean
+.PHONY: demo demo-web test check audit licences judge sweep soak fuzz corpora lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/mailbot demo
@@ -36,9 +36,26 @@ licences: $(VENV)/.dev
 judge: $(VENV)/.dev
 	$(BIN)/python -m tests.corpus.measure
 
-# The whole crash sweep: some 300 cuts, about an hour; `make test` makes a dozen of them.
+# The whole crash sweep: death at every effect there is, a disk that refuses at every one, floods of full size. Hours; `make test` makes a dozen cuts.
 sweep: $(VENV)/.dev
-	MAILBOT_SWEEP=1 $(BIN)/python -m pytest tests/road/test_crash.py -v $(PYTEST_ARGS)
+	$(BIN)/python -m tests.faults.sweep
+	$(BIN)/python -m tests.faults.sweep --deed error=EIO --places fsync,fdatasync,rename,pwrite64,write
+	$(BIN)/python -m tests.faults.sweep --deed error=ENOSPC --places pwrite64,write,mkdir,link,ftruncate
+	MAILBOT_SWEEP=1 $(BIN)/python -m pytest tests/faults/test_loops.py $(PYTEST_ARGS)
+
+# Simulated weeks for an hour, or SOAK_SECONDS; each seed is printed and plays the same history again (--seed N).
+SOAK_SECONDS ?= 3600
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.faults.soak --seconds $(SOAK_SECONDS) $(SOAK_ARGS)
+
+# A coverage-guided fuzzer over mails, headers, archives and names, FUZZ_SECONDS for each; a find ends it and lies in the current folder.
+FUZZ_SECONDS ?= 300
+fuzz: $(VENV)/.dev
+	for target in mails headers archives names; do $(BIN)/python -m tests.fuzz $$target --seconds $(FUZZ_SECONDS) || exit 1; done
+
+# Folders of raw mails (FOLDERS="a b"), such as other mail projects test with, through Dovecot; CORPORA_ARGS=--twisted damages each in eleven ways.
+corpora: $(VENV)/.dev
+	$(BIN)/python -m tests.hostile.corpora $(FOLDERS) $(CORPORA_ARGS)
 
 # Pins every dependency with its hashes; run after changing pyproject.toml. Needs uv. The extra `ocr` (355 MB) is in the dev lock only.
 lock:

@@ -11,6 +11,9 @@ from pathlib import Path
 BODY = "(body)"
 """The path of the mail's own text when it is taken as a document."""
 
+CUT_SHORT = "邮件末尾不完整，最后的内容可能没有收全"
+"""The doubt over a mail that ends in the middle: servers cut short the letters that they bounce."""
+
 
 class FileKind(StrEnum):
     """What a file is by its content (magic bytes, zip members, OLE streams), never by its Content-Type."""

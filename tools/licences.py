@@ -12,6 +12,7 @@ RUN, DEV = Path("requirements/run.txt"), Path("requirements/dev.txt")
 
 TOLD = {
     # Packages whose metadata say nothing, or that are installed on another system only; from their own licence files.
+    "atheris": "Apache-2.0",
     "axe-playwright-python": "MIT",
     "colorama": "BSD-3-Clause",
     "imapclient": "BSD-3-Clause",

@@ -14,7 +14,7 @@ from mailbot.deciding.links import material_links
 from mailbot.deciding.machine import bounced
 from mailbot.deciding.signs import Place
 from mailbot.deciding.statements import is_reply
-from mailbot.model import Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
+from mailbot.model import CUT_SHORT, Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
@@ -90,6 +90,8 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
     if intent is Intent.WITHDRAW:
         yield "来信要求撤回材料，由工作人员决定"
     if case.automatic is not None and not (counted or waiting):
+        # What a machine enclosed may not get lost unseen either; a bounce that was cut short lost nothing of ours.
+        yield from (doubt for doubt in case.facts.doubts if not (case.automatic.empty and doubt == CUT_SHORT))
         return
     yield from case.facts.doubts
     if case.told.unit == "" or case.unrelated:

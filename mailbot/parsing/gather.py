@@ -98,7 +98,8 @@ class _Reading:
         plain: list[Part] = []
         with Spool(file) as spool:
             for part in skeleton.leaves:
-                decoded = decode_to(spool, (part.body, part.end), part.encoding, self.collector.new_file())
+                span, target = (part.body, part.end), self.collector.new_file()
+                decoded = decode_to(spool, span, part.encoding, target, is_file=bool(part.file_name.strip()))
                 role = role_of(part, decoded.head)
                 if part.is_container and encoding_of(part.encoding) not in ("plain", "unknown"):
                     files.extend(self._encoded_container(part, decoded, holder, bodies))

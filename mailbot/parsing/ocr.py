@@ -26,6 +26,9 @@ PAGE_LENGTH = 2200
 FEW = 30
 """Chinese characters: with fewer that are sure, a page may lie on its side or stand on its head."""
 
+MANY = 60
+"""Letters and digits: a page of so many, all but certain, lies as it should; turned by any angle the models are sure of eleven at most."""
+
 THREADS = min(2, os.cpu_count() or 1)
 
 
@@ -55,7 +58,7 @@ def recognise(image: Image.Image) -> Recognised:
     if sum(box.height for box in boxes if box.tall) > sum(box.right - box.left for box in boxes if not box.tall):
         turns = [*turns[1:], turns[0]]
     for turn in turns:
-        if _plausible(boxes) >= FEW:
+        if _plausible(boxes) >= FEW or _letters(boxes) >= MANY:
             break
         boxes = max(boxes, _boxes(image.transpose(turn)), key=_plausible)
     return _recognised(boxes)
@@ -70,6 +73,12 @@ def _recognised(boxes: list[Box]) -> Recognised:
 def _plausible(boxes: list[Box]) -> int:
     """Chinese characters in lines that lie level and that the models are sure of: upside down they still see characters, but doubt them."""
     return sum(han(box.text) for box in boxes if box.score > 0.8 and not box.tall)
+
+
+def _letters(boxes: list[Box]) -> int:
+    """Letters and digits in level lines of which the models are all but certain: a page in another language is not turned in vain."""
+    sure = [box.text for box in boxes if box.score > 0.9 and not box.tall]
+    return sum(sign.isascii() and sign.isalnum() for text in sure for sign in text)
 
 
 def _boxes(image: Image.Image) -> list[Box]:

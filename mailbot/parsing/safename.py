@@ -60,7 +60,8 @@ def clean_name(text: str) -> str:
     line = clean_line(text, 2000)
     segments = [segment.strip(" ") for segment in re.split(r"[/\\]", line)]
     name = next((segment for segment in reversed(segments) if segment.strip(". ")), "")
-    return shorten(name.rstrip(". ").lstrip(" "))
+    # What is cut off may leave a dot or a space at the end again.
+    return shorten(name.rstrip(". ").lstrip(" ")).rstrip(". ")
 
 
 def shorten(name: str, limit: int = NAME_BYTES) -> str:

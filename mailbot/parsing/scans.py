@@ -23,6 +23,11 @@ ILLEGIBLE = "字迹不清，文字识别不可靠"
 _BARE = 20
 """Characters of text a page: a copier's or a scanning app's mark (扫描全能王 创建) is no text layer."""
 
+FOREIGN = "第一页没有中文，其余的页没有识别"
+
+_FULL = 200
+"""Characters: with so many and no Chinese among them, a first page shows that the document is none of a unit's."""
+
 _SURE = 0.75
 """Mean score of the recognised characters below which the text is not worth judging by."""
 
@@ -73,21 +78,34 @@ class Scans:
             return _unread(examined, NOT_INSTALLED), 0
         if room <= 0:
             return _unread(examined, OVER_BUDGET), 0
+        pages, trouble = self._pages(path, examined, room)
+        if trouble:
+            return _unread(examined, trouble), 1
+        if _no_page(examined, pages):
+            return _as_photo(examined), len(pages)
+        if not _sure(pages):
+            return _unread(examined, ILLEGIBLE), len(pages)
+        return _read(examined, "\n".join(page["text"] for page in pages), self._limits.text_characters), len(pages)
+
+    def _pages(self, path: Path, examined: Examined, room: int) -> tuple[list[Wire], str]:
+        """What was recognised page by page, or why that is nothing to judge by."""
         total = (examined.reading.pages if examined.reading else None) or 1
         pages: list[Wire] = []
         for number in range(min(total, room)):
             question = {"path": str(path.absolute()), "kind": examined.kind, "page": number}
             answer = self._child.ask(question, self._limits.ocr_seconds)[-1]
             if "text" not in answer:
-                break  # what was read before is enough to judge by; without the first page it is not
+                # What was read before is enough to judge by; without the first page it is not.
+                return pages, "" if pages else NOT_INSTALLED if "missing" in answer else FAILED
             pages.append(answer)
-        if not pages:
-            return _unread(examined, NOT_INSTALLED if "missing" in answer else FAILED), 1
-        if _no_page(examined, pages):
-            return _as_photo(examined), len(pages)
-        if not _sure(pages):
-            return _unread(examined, ILLEGIBLE), len(pages)
-        return _read(examined, "\n".join(page["text"] for page in pages), self._limits.text_characters), len(pages)
+            if number == 0 and total > 1 and _foreign(answer["text"]):
+                return pages, FOREIGN
+        return pages, ""
+
+
+def _foreign(text: str) -> bool:
+    """Whether to read on would cost seconds a page and be of no use."""
+    return len(text) >= _FULL and not han(text)
 
 
 def _sure(pages: list[Wire]) -> bool:

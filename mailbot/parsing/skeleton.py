@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from mailbot.model import CUT_SHORT
 from mailbot.parsing.fields import Fields, read_fields
 from mailbot.parsing.headers import file_name, raw_text
 from mailbot.parsing.params import media_type, parse_params
@@ -236,7 +237,7 @@ class _Scan:
         if leaf is None:
             skeleton.gaps.append((at, self.spool.size))
         if any(not part.finished for part in self.open):
-            skeleton.doubts.append("邮件末尾不完整，最后的内容可能没有收全")
+            skeleton.doubts.append(CUT_SHORT)
         if self.false_hits >= FALSE_BOUNDARIES:
             skeleton.doubts.append("邮件的分段标记异常，可能有内容没有读到")
         for part in skeleton.leaves:

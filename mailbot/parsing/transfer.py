@@ -52,13 +52,19 @@ def encoding_of(raw: bytes) -> str:
     return "plain" if label in (b"", b"7bit", b"8bit", b"binary", b"7bits", b"8bits", b"none", b"7", b"8", b"identity") else "unknown"
 
 
-def decode_to(spool: Spool, span: tuple[int, int], encoding: bytes, target: Path) -> Decoded:
-    """Decode the bytes of `span` (start, end) into `target`; a slip in the encoding is a flaw, never an exception."""
+def decode_to(spool: Spool, span: tuple[int, int], encoding: bytes, target: Path, *, is_file: bool = False) -> Decoded:
+    """Decode the bytes of `span` (start, end) into `target`; a slip in the encoding is a flaw, never an exception.
+
+    A file (`is_file`) whose field got lost or is empty is base64 where it looks like it: no summary is a page of letters.
+    """
     flaws: set[Flaw] = set()
     kind = encoding_of(encoding)
-    if kind == "unknown":
-        flaws.add(Flaw.UNKNOWN)
-        kind = "base64" if _looks_like_base64(spool.read(span[0], min(2000, span[1] - span[0]))) else "plain"
+    unstated = is_file and not encoding.strip()
+    if kind == "unknown" or unstated:
+        guess = "base64" if _looks_like_base64(spool.read(span[0], min(2000, span[1] - span[0]))) else "plain"
+        if kind == "unknown" or guess == "base64":
+            flaws.add(Flaw.UNKNOWN)
+        kind = guess
     chunks = spool.chunks(*span, _CHUNK)
     if kind == "base64":
         chunks = Base64(flaws).decode(chunks)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.machine import bounced, machine
-from mailbot.model import Address, Facts, FileKind, Item, Link, MailState, Memory, Message, Reading
+from mailbot.model import CUT_SHORT, Address, Facts, FileKind, Item, Link, MailState, Memory, Message, Reading
 from mailbot.rulebook import Rulebook
 from tests.deciding_units.writing import ARRIVED, document, mail, paper
 
@@ -92,6 +94,18 @@ def test_an_automatic_reply_with_nothing_in_it_is_automatic_and_asks_nobody(rule
     judgement = judge(mail("自动回复: 材料收悉", "我正在休假，收到总结后回复。北华大学"), rulebook, Memory(), ARRIVED)
     assert judgement.state is MailState.AUTOMATIC
     assert not judgement.needs_person
+
+
+def test_a_file_that_a_machine_may_have_sent_and_nobody_could_read_is_shown_to_a_person(rulebook: Rulebook) -> None:
+    unread = replace(mail("OA 通知", "见附件", sender="noreply@oa.example.cn"), doubts=("邮件原文里还有像附件的内容没有读到",))
+    judgement = judge(unread, rulebook, Memory(), ARRIVED)
+    assert judgement.automatic
+    assert judgement.needs_person and unread.doubts[0] in judgement.because
+
+
+def test_a_bounce_that_was_cut_short_asks_nobody(rulebook: Rulebook) -> None:
+    cut = replace(mail("系统退信", "您的邮件被退回", sender="postmaster@163.com"), doubts=(CUT_SHORT,))
+    assert not judge(cut, rulebook, Memory(), ARRIVED).needs_person
 
 
 def test_our_letter_inside_a_bounce_is_no_material(rulebook: Rulebook) -> None:

@@ -313,6 +313,13 @@ def test_winmail_dat_gives_its_attachments_with_gbk_names(unpack: Open) -> None:
     assert [(entry.name_path, entry.size) for entry in unpacked.entries] == [("活动总结.docx", len(content)), ("附件2", 8)]
 
 
+def test_a_winmail_dat_that_claims_billions_of_properties_is_done_at_once(unpack: Open) -> None:
+    claimed = tnef({b"a.txt": b"x"}) + struct.pack("<BII", 1, 0x00069003, 12) + struct.pack("<III", 0xFFFFFFFF, 0, 0) + bytes(2)
+    start = time.perf_counter()
+    assert [entry.name_path for entry in unpack(claimed, "winmail.dat").entries] == ["a.txt"]
+    assert time.perf_counter() - start < 5
+
+
 def test_opening_a_plain_archive_is_quick(unpack: Open) -> None:
     content = zipped({f"{number}.jpg".encode(): photo(0, 320, 240) for number in range(50)})
     unpack(content)

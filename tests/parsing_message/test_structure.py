@@ -155,6 +155,20 @@ def test_base64_is_known_by_all_its_names(read: Read, label: bytes) -> None:
     assert only(facts) == sha(PDF)
 
 
+def test_a_file_whose_encoding_nobody_states_is_decoded_and_doubted(read: Read) -> None:
+    content = bytes(range(256)) * 2
+    lost = b'Content-Type: x/y\r\nContent-Transfer-Enc\x01e64\r\nContent-Disposition: attachment; filename="a.docx"'
+    facts = read(multipart(text_part(), part(lost, b64(content))))
+    assert only(facts) == sha(content)
+    assert any("无法识别" in doubt for doubt in facts.doubts)
+
+
+def test_a_file_without_an_encoding_that_is_no_base64_is_what_it_is(read: Read) -> None:
+    facts = read(multipart(text_part(), part(b'Content-Type: x/y; name="a.txt"', b"first line\r\nsecond line")))
+    assert only(facts) == sha(b"first line\r\nsecond line")
+    assert not facts.doubts
+
+
 def test_an_unknown_encoding_is_kept_and_doubted(read: Read) -> None:
     facts = read(multipart(part(b'Content-Type: x/y; name="a.bin"\r\nContent-Transfer-Encoding: x-rot', b"abc\r\n=41")))
     assert only(facts) == sha(b"abc\r\n=41")

@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mailbot.config import Limits
+from mailbot.demo.makers import scanned_pdf
 from mailbot.model import BODY, Disposition, Facts, FileVerdict, Item, Judgement
+from mailbot.parsing import ocr as recognition
 from mailbot.parsing.sandbox import Sandbox
-from mailbot.parsing.scans import FAILED, OVER_BUDGET
+from mailbot.parsing.scans import FAILED, FOREIGN, OVER_BUDGET
 from tests.parsing_ocr.conftest import Read, page, scan
 
 pytestmark = [pytest.mark.ocr, pytest.mark.usefixtures("ocr")]
@@ -82,3 +84,30 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, limits: Limits, room: int,
         examined, _ = sandbox.scans.read(path, sandbox.examine(path, "案例.pdf"), room)
     assert examined.reading is not None
     assert (examined.reading.text, examined.reading.scanned, examined.reading.unread) == ("", False, why)
+
+
+def foreign_page() -> Image.Image:
+    """A page of plain English, as a scanner sends it."""
+    image = Image.new("RGB", (1240, 1754), "white")
+    font = ImageFont.load_default(28)
+    for number in range(40):
+        ImageDraw.Draw(image).text(
+            (110, 90 + number * 40), f"{number}. The goods named in our order of November have not arrived.", "black", font
+        )
+    return image
+
+
+def test_a_page_in_another_language_is_not_turned_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[int, int]] = []
+    boxes = recognition._boxes
+    monkeypatch.setattr(recognition, "_boxes", lambda image: looked.append(image.size) or boxes(image))
+    recognised = recognition.recognise(foreign_page())
+    assert "The goods named in our order" in recognised.text
+    assert len(looked) == 1
+
+
+def test_a_long_scan_in_another_language_is_a_persons_after_its_first_page(read: Read) -> None:
+    pages = [jpeg(foreign_page())] * 9
+    item, verdict = only(read({"scan0001.pdf": scanned_pdf(pages)}))
+    assert item.reading is not None and item.reading.unread == FOREIGN
+    assert verdict.disposition is Disposition.UNSURE
