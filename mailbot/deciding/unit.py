@@ -159,7 +159,7 @@ def _from_hints(signs: Signs, below: Sequence[Sign], rulebook: Rulebook, ranked:
         return UnitVerdict(None, nothing(), ())
     best = ranked[0]
     if _wrote_before(signs, ranked):
-        return UnitVerdict(best, f"接着同一邮箱以前的来信，那封信写明是“{rulebook.units[best].name}”", (), (), True)
+        return UnitVerdict(best, f"来信没有写明单位，同一邮箱的另一封来信写明是“{rulebook.units[best].name}”")
     rivals = [unit for unit in ranked[1:] if total(unit, signs.everything)]
     if rivals or not _hinted_twice(best, signs.everything, rulebook):
         return UnitVerdict(None, lone(best, signs.everything, rulebook), ranked)

@@ -290,6 +290,7 @@ def test_a_mail_without_any_name_from_an_address_that_named_its_unit_before_is_t
     memory = Memory(seen={STRANGER: "jtpt"})
     facts = mail(subject, own, items=[photo("1.jpg")])
     assert sure(rulebook, facts, memory) == "jtpt"
+    assert not whose_mail(facts, rulebook, memory).new_address, "the unit is told its state there, as before"
     assert sure(rulebook, facts) is None
 
 
