@@ -187,7 +187,9 @@ def run(app: App, *, once: bool, say: Say) -> bool:
         stack.callback(bot.close)
         pipeline.recover(app)
         if once:
-            return bot.cycle()
+            well = bot.cycle()
+            _say_sums(bot)
+            return well
         _open_page(bot, stack)
         say(f"mailbot 正在运行（回信方式 {app.config.answering.mode.value}）。按 Ctrl-C 停止。")
         notify("READY=1")
@@ -195,6 +197,14 @@ def run(app: App, *, once: bool, say: Say) -> bool:
         notify("STOPPING=1")
         say("mailbot 已停止。")
         return True
+
+
+def _say_sums(bot: Bot) -> None:
+    """How the books stand after one cycle, and where to look."""
+    with suppress(TryLater):
+        with bot.app.database.reading() as records:
+            bot.say(records.reconciliation().sentence)
+        bot.say(f"收件登记表：{bot.app.files.path(sheet.SHEET)}")
 
 
 def _open_page(bot: Bot, stack: ExitStack) -> None:

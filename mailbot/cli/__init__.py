@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from mailbot.cli import demonstrating, operating, paging, people, receiving, showing, staffing, trying
 from mailbot.cli.common import EXIT_BUG, EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_LATER, EXIT_MISSING, EXIT_USAGE, NotFound, Options
+from mailbot.cli.helping import in_chinese, speak_chinese
 from mailbot.errors import ConfigError, TryLater
 
 cli = typer.Typer(
@@ -22,13 +24,23 @@ cli = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"mailbot {version('mailbot')}")
+        raise typer.Exit
+
+
 @cli.callback()
 def options(
     context: typer.Context,
     config: Annotated[Path, typer.Option("--config", "-c", help="配置文件 config.yaml 的位置")] = Path("config.yaml"),
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,
+    version: Annotated[bool, typer.Option("--version", help="显示版本号", is_eager=True, callback=_show_version)] = False,
 ) -> None:
     """收件机器人：收取各单位用电子邮件报送的材料，归档、登记、回信。"""
+    del version
     context.obj = Options(config=config, debug=debug)
 
 
@@ -44,9 +56,17 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; returns its exit code. Every known trouble becomes a Chinese sentence on standard error."""
     debug = "--debug" in arguments
+    if not arguments or {"--help", "-h"} & set(arguments):
+        speak_chinese()
     # --debug and --config are accepted behind the verb as well: that is where people type them.
     try:
-        return _exit_code(cli(_options_first(arguments), standalone_mode=False))
+        code = _exit_code(cli(_options_first(arguments), standalone_mode=False))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`mailbot mails | head`); Python must not complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if debug:
             raise
@@ -81,10 +101,12 @@ def _say(error: Exception) -> int:
     if isinstance(error, typer.Abort):
         return EXIT_INTERRUPTED
     if isinstance(error, typer.TyperException):
-        typer.echo(f"命令写法不对：{error}\n用 mailbot --help 查看全部命令，用 mailbot 命令 --help 查看它的用法。", err=True)
+        typer.echo(
+            f"命令写法不对：{in_chinese(str(error))}\n用 mailbot --help 查看全部命令，用 mailbot 命令 --help 查看它的用法。", err=True
+        )
         return EXIT_USAGE
     if isinstance(error, ConfigError):
-        typer.echo(f"配置有误，未做任何改动：\n{error}", err=True)
+        typer.echo(f"配置有误，未做任何改动：\n{error}" if error.slips else str(error), err=True)
         return EXIT_CONFIG
     if isinstance(error, TryLater):
         typer.echo(str(error), err=True)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
+
+from mailbot.loading.moments import DAWN
+from mailbot.loading.moments import moment as read_moment
 
 if TYPE_CHECKING:
     from mailbot.app import App
@@ -62,6 +67,22 @@ def opened(context: typer.Context, *, need_password: bool = False) -> Iterator[A
         yield app
     finally:
         app.close()
+
+
+def moment_said(said: str, zone: ZoneInfo, alone: time = DAWN) -> datetime:
+    """A date, or a date and a time of day, as a person types it; a date alone means `alone` of that day."""
+    moment = read_moment(said, zone, alone)
+    if moment is None:
+        raise typer.BadParameter(f"“{said}”不是完整的日期；写出年、月、日，例如 2022-12-28，也可以加几点几分，例如 '2022-12-28 17:00'")
+    return moment
+
+
+def must_exist(app: App, numbers: Iterable[int]) -> None:
+    """NotFound for a number that no mail has."""
+    with app.database.reading() as records:
+        for number in numbers:
+            if records.mail(number) is None:
+                raise NotFound(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
 
 
 def print_json(document: object) -> None:

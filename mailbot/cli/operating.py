@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import EXIT_UNWELL, Format, opened, options_of, print_json
+from mailbot.cli.common import EXIT_UNWELL, Format, moment_said, opened, options_of, print_json
 
 if TYPE_CHECKING:
     from mailbot.operating.purging import Preview
@@ -78,7 +78,7 @@ def restore(
 
 def purge(
     context: typer.Context,
-    before: Annotated[datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="清除这一天以前到达的邮件")],
+    before: Annotated[str, typer.Option("--before", metavar="日期", help="清除这一天以前到达的邮件，例如 2023-06-30")],
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     by: Annotated[str, typer.Option("--by", envvar="USER", help="谁决定的（记入日志）")] = "staff",
 ) -> None:
@@ -86,8 +86,8 @@ def purge(
     from mailbot.operating import purging
 
     with opened(context) as app, app.locked():
-        moment = before.replace(tzinfo=app.rulebook.campaign.timezone)
-        _print_preview(before, purging.preview(app, moment))
+        moment = moment_said(before, app.rulebook.campaign.timezone)
+        _print_preview(moment, purging.preview(app, moment))
         if not yes:
             typer.confirm("清除后不能恢复。确定吗？", abort=True)
         typer.echo(f"已清除 {purging.purge(app, moment, by)} 封邮件的内容。")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import EXIT_LATER, opened, options_of
-from mailbot.errors import ConfigError, Slip
+from mailbot.cli.common import EXIT_LATER, NotFound, moment_said, opened, options_of
+from mailbot.errors import ConfigError, Slip, TryLater
 
 if TYPE_CHECKING:
     from mailbot.config import Config
+    from mailbot.mailing.inbox import Inbox
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -86,13 +87,26 @@ def _survey(config: Config) -> int:
     from mailbot.mailing.post import Post
 
     with Inbox(config.inbox) as inbox:
-        found = inbox.survey()
-    for line in (*found.sentences, *(f"注意：{warning}" for warning in found.warnings)):
-        typer.echo(line)
+        well = _told(lambda: _findings(inbox))
     with Post(config.answering) as post:
-        for line in post.probe():
+        well = _told(post.probe) and well
+    return 0 if well else EXIT_LATER
+
+
+def _findings(inbox: Inbox) -> tuple[str, ...]:
+    found = inbox.survey()
+    return (*found.sentences, *(f"注意：{warning}" for warning in found.warnings))
+
+
+def _told(look: Callable[[], Iterable[str]]) -> bool:
+    """Print what was found at one server, or why nothing was: the other one is looked at all the same."""
+    try:
+        for line in look():
             typer.echo(line)
-    return 0
+    except TryLater as trouble:
+        typer.echo(str(trouble), err=True)
+        return False
+    return True
 
 
 def init(
@@ -110,12 +124,8 @@ def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help=".eml 文件、文件夹、Maildir 或 mbox")],
     received_at: Annotated[
-        datetime | None,
-        typer.Option(
-            "--received-at",
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
-            help="收到时间；不写则用文件时间",
-        ),
+        str | None,
+        typer.Option("--received-at", metavar="时间", help="收到时间，例如 '2022-12-28 17:00'；不写则用文件时间"),
     ] = None,
     answer: Annotated[bool, typer.Option("--answer", help="也像刚收到的邮件一样回信")] = False,
 ) -> None:
@@ -124,9 +134,11 @@ def ingest(
     from mailbot.desk import sheet
     from mailbot.mailfiles import mail_files
 
+    for path in paths:
+        if not path.exists():
+            raise NotFound(f"找不到 {path}：请检查路径。")
     with opened(context) as app, app.locked():
-        zone = app.rulebook.campaign.timezone
-        moment = received_at.replace(tzinfo=received_at.tzinfo or zone) if received_at else None
+        moment = moment_said(received_at, app.rulebook.campaign.timezone) if received_at else None
         kept = sum(pipeline.ingest(app, file, moment, answer=answer) for path in paths for file in mail_files(path))
         settled = pipeline.settle(app, lambda: False)
         sheet.write(app)

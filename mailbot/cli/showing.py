@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailbot.cli.common import Format, NotFound, opened, print_csv, print_json
+from mailbot.model import BODY, Disposition
+from mailbot.reporting.shown import DISPOSITIONS, LETTER_KINDS, LETTER_STATES, MAIL_STATES, UNIT_STATES, harmless
 
 if TYPE_CHECKING:
     from mailbot.app import App
@@ -59,9 +61,9 @@ def mails(
         if form is Format.JSON:
             print_json(document)
         elif form is Format.CSV:
-            print_csv([_flat_mail(mail) for mail in document["mails"]])
+            print_csv([_flat_mail(app, mail) for mail in document["mails"]])
         else:
-            _print_mails(document["mails"], detailed=number is not None)
+            _print_mails(app, document["mails"], detailed=number is not None)
 
 
 def explain(
@@ -107,10 +109,13 @@ def letters(
     from mailbot.desk import documents, outbox
 
     with opened(context) as app:
+        _letters_must_exist(app, [*(release or ()), *(cancel or ())])
         if release:
-            typer.echo(f"已放行 {outbox.release(app, outbox.chosen(app, release))} 封，下一轮运行时发出。")
+            released = outbox.release(app, outbox.chosen(app, release))
+            typer.echo(f"已放行 {released} 封，下一轮运行时发出。" if released else "没有可放行的信：只有待放行和不确定的信可以放行。")
         if cancel:
-            typer.echo(f"已取消 {outbox.cancel(app, outbox.chosen(app, cancel))} 封。")
+            cancelled = outbox.cancel(app, outbox.chosen(app, cancel))
+            typer.echo(f"已取消 {cancelled} 封。" if cancelled else "没有可取消的信：已经发出或试发过的信不能取消。")
         if resume:
             reason = outbox.resume(app)
             typer.echo(f"已恢复发信（曾因：{reason}）。" if reason else "发信没有停止。")
@@ -127,6 +132,13 @@ def letters(
             _print_letters(rows)
 
 
+def _letters_must_exist(app: App, words: list[str]) -> None:
+    with app.database.reading() as records:
+        for word in words:
+            if word.isdigit() and records.letter(int(word)) is None:
+                raise NotFound(f"没有编号为“{word}”的回信。用 mailbot letters 查看编号。")
+
+
 def _one_unit(app: App, rows: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
     from mailbot.desk.naming import unit_named
 
@@ -135,25 +147,25 @@ def _one_unit(app: App, rows: list[dict[str, Any]], wanted: str) -> dict[str, An
 
 
 def _flat_unit(app: App, row: dict[str, Any]) -> dict[str, object]:
-    flat: dict[str, object] = {"单位": row["name"], "状态": row["state"], "逾期": "是" if row["late"] else ""}
+    flat: dict[str, object] = {"单位": row["name"], "状态": UNIT_STATES[row["state"]], "逾期": "是" if row["late"] else ""}
     for material in app.rulebook.materials.values():
         item = row["items"][material.id]
         flat[material.name] = item["count"] if item["received"] else ""
-        flat[f"{material.name}首次收到"] = item["first_received_at"] or ""
+        flat[f"{material.name}首次收到"] = _clock(item["first_received_at"])
     flat["缺"] = "、".join(app.rulebook.materials[name].name for name in row["missing"])
     flat["待核"] = row["unsure"]
     return flat
 
 
-def _flat_mail(mail: dict[str, Any]) -> dict[str, object]:
+def _flat_mail(app: App, mail: dict[str, Any]) -> dict[str, object]:
     return {
         "编号": mail["number"],
-        "收到时间": mail["received_at"],
+        "收到时间": _clock(mail["received_at"]),
         "发件人": mail["from"],
         "主题": mail["subject"],
-        "状态": mail["state"],
-        "单位": mail["unit"]["name"] if mail["unit"] else "",
-        "附件": "；".join(f"{file['path']}（{'+'.join(file['materials']) or file['disposition']}）" for file in mail["files"]),
+        "状态": MAIL_STATES[mail["state"]],
+        "单位": "、".join(unit["name"] for unit in mail["units"]),
+        "附件": "；".join(f"{_called(file)}（{_what(app, file)}）" for file in mail["files"]),
         "理由": "；".join(mail["because"]),
     }
 
@@ -171,34 +183,68 @@ def _print_table(app: App) -> None:
 
 
 def _print_unit(app: App, row: dict[str, Any]) -> None:
-    typer.echo(f"{row['name']}（{row['id']}）：{row['state']}{'，逾期' if row['late'] else ''}")
+    typer.echo(f"{row['name']}（{row['id']}）：{UNIT_STATES[row['state']]}{'，逾期' if row['late'] else ''}")
     for material in app.rulebook.materials.values():
         item = row["items"][material.id]
-        mark = f"{item['count']}{material.measure}，首次收到 {item['first_received_at']}" if item["received"] else "未收到"
-        typer.echo(f"  {material.name}：{mark}{'（逾期）' if item['late'] else ''}")
+        mark = f"{item['count']}{material.measure}，首次收到 {_clock(item['first_received_at'])}" if item["received"] else "未收到"
+        typer.echo(f"  {material.name}：{'免报' if item['waived'] and not item['received'] else mark}{'（逾期）' if item['late'] else ''}")
     if row["unsure"]:
         typer.echo(f"  待核 {row['unsure']} 项")
-    if row["last_letter"]:
-        typer.echo(f"  最近回信：第{row['last_letter']['number']}封 {row['last_letter']['kind']}（{row['last_letter']['state']}）")
+    if letter := row["last_letter"]:
+        typer.echo(f"  最近回信：第{letter['number']}封 {LETTER_KINDS[letter['kind']]}（{LETTER_STATES[letter['state']]}）→ {letter['to']}")
 
 
-def _print_mails(mails: list[dict[str, Any]], *, detailed: bool) -> None:
+def _print_mails(app: App, mails: list[dict[str, Any]], *, detailed: bool) -> None:
+    if not mails:
+        typer.echo("还没有收到邮件。")
     for mail in mails:
-        unit = mail["unit"]["name"] if mail["unit"] else "—"
-        typer.echo(f"第{mail['number']}号 {mail['received_at']} {mail['from']} 《{mail['subject']}》 → {unit} [{mail['state']}]")
-        if not detailed:
-            continue
-        for reason in mail["because"]:
-            typer.echo(f"    {reason}")
-        for file in mail["files"]:
-            typer.echo(f"    · {file['path']}：{'、'.join(file['materials']) or '—'} [{file['disposition']}] {file['because']}")
-        for letter in mail["letters"]:
-            typer.echo(f"\n    回信 {letter['kind']}（{letter['state']}）→ {letter['to']}\n    {letter['subject']}\n")
-            typer.echo("\n".join("      " + line for line in letter["text"].splitlines()))
+        unit = "、".join(unit["name"] for unit in mail["units"]) or "—"
+        head = f"第{mail['number']}号 {_clock(mail['received_at'])} {mail['from']} 《{mail['subject']}》"
+        typer.echo(harmless(f"{head} → {unit} [{MAIL_STATES[mail['state']]}]"))
+        if detailed:
+            _print_details(app, mail)
+
+
+def _print_details(app: App, mail: dict[str, Any]) -> None:
+    for reason in mail["because"]:
+        typer.echo(harmless(f"    {reason}"))
+    for file in mail["files"]:
+        typer.echo(harmless(f"    · {_called(file)}：{_what(app, file)}　{file['because']}"))
+        if file["stored_as"]:
+            typer.echo(harmless(f"      {app.config.storage / file['stored_as']}"))
+    for letter in mail["letters"]:
+        said = f"回信第{letter['number']}封 {LETTER_KINDS[letter['kind']]}（{LETTER_STATES[letter['state']]}）→ {letter['to']}"
+        typer.echo(harmless(f"\n    {said}\n    {letter['subject']}\n"))
+        typer.echo("\n".join("      " + harmless(line) for line in letter["text"].splitlines()))
+
+
+def _called(file: dict[str, Any]) -> str:
+    return "邮件正文" if file["path"] == BODY else str(file["path"])
+
+
+def _what(app: App, file: dict[str, Any]) -> str:
+    """工作总结, or what became of a file that is no material; both where it is one and something is to be said about it."""
+    book = app.rulebook
+    names = "、".join(book.materials[name].name for name in file["materials"] if name in book.materials)
+    fate = "" if names and file["disposition"] == Disposition.FILED else DISPOSITIONS[file["disposition"]]
+    return "，".join(filter(None, (names, fate)))
+
+
+def _clock(moment: str | None) -> str:
+    """2022-12-28 17:00 from the ISO 8601 of the documents."""
+    return moment[:16].replace("T", " ") if moment else ""
 
 
 def _print_letters(rows: list[dict[str, Any]]) -> None:
     if not rows:
         typer.echo("还没有回信。")
     for row in rows:
-        typer.echo(f"{row['number']:>5}  {row['state']:<10} {row['kind']:<9} {row['to']:<32} {row['subject']}")
+        kind, state = LETTER_KINDS[row["kind"]], "退信" if row["bounced"] else LETTER_STATES[row["state"]]
+        typer.echo(harmless(f"{row['number']:>5}  {_padded(state, 14)}{_padded(kind, 10)}{row['to']:<30} {row['subject']}"))
+
+
+def _padded(text: str, width: int) -> str:
+    """Filled up to so many cells; a Chinese character takes two."""
+    from rich.cells import cell_len
+
+    return text + " " * max(1, width - cell_len(text))

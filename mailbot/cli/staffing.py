@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import Format, opened, options_of, print_csv, print_json
+from mailbot.cli.common import Format, moment_said, must_exist, opened, options_of, print_csv, print_json
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ def assign(  # noqa: PLR0913, PLR0917  # one parameter an option
     from mailbot.desk import acts
 
     with opened(context) as app:
+        must_exist(app, [number])
         acts.assign(app, acts.Assignment(number, unit, file, tuple(material) if material else None, by))
         _settle_now(app, f"第 {number} 号邮件")
 
@@ -47,7 +47,7 @@ def waive(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: typer.Context,
     unit: Annotated[str, typer.Argument(help="单位名称、别名或标识")],
     material: Annotated[str | None, typer.Option("--material", "-m", help="只免报这一项材料；不写则全部")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="不是免报，而是延期到这一天")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="日期", help="不是免报，而是延期到这一天，例如 2023-01-05")] = None,
     note: Annotated[str, typer.Option("--note", help="原因")] = "",
     revoke: Annotated[bool, typer.Option("--revoke", help="撤销以前的免报或延期")] = False,
     by: Who = "staff",
@@ -56,7 +56,8 @@ def waive(  # noqa: PLR0913, PLR0917  # one parameter an option
     from mailbot.desk import acts, sheet
 
     with opened(context) as app:
-        typer.echo(acts.waive(app, acts.Waiving(unit, material, until, note, by, revoke)))
+        last_day = moment_said(until, app.rulebook.campaign.timezone) if until else None
+        typer.echo(acts.waive(app, acts.Waiving(unit, material, last_day, note, by, revoke)))
         sheet.write(app)
 
 
@@ -90,8 +91,12 @@ def retry(
     from mailbot.desk import acts
 
     with opened(context) as app:
+        must_exist(app, numbers or ())
         chosen = acts.retry(app, tuple(numbers or ()))
-        _settle_now(app, f"{len(chosen)} 封卡住的邮件")
+        if chosen:
+            _settle_now(app, f" {len(chosen)} 封邮件")
+        else:
+            typer.echo("没有卡住的邮件。")
 
 
 def replay(
@@ -102,8 +107,12 @@ def replay(
     from mailbot.desk import acts
 
     with opened(context) as app:
+        must_exist(app, numbers or ())
         chosen = acts.replay(app, tuple(numbers or ()))
-        _settle_now(app, f"{len(chosen)} 封邮件")
+        if chosen:
+            _settle_now(app, f" {len(chosen)} 封邮件")
+        else:
+            typer.echo("没有待核的邮件。")
 
 
 def knowledge(  # noqa: PLR0913, PLR0917  # one parameter an option

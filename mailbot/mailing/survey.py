@@ -17,7 +17,7 @@ HIDDEN = (
     "看不到 30 天以前的邮件：请在网页邮箱“设置—POP3/SMTP/IMAP”里把“收取最近30天邮件”改为“收取全部邮件”，"
     "否则较早的来信收不到（邮箱启用不到 30 天的可以不管）"
 )
-_SAMPLE = 20  # of the lowest UIDs: the oldest mails, unless someone moved old ones in later
+_SAMPLE = 500  # of the lowest UIDs: the oldest mails, unless someone moved old ones in later
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from mailbot.model import LetterKind, LetterState, MailState, UnitState
+from mailbot.model import Disposition, Intent, LetterKind, LetterState, MailState, UnitState
 from mailbot.reporting.table import LastLetter, MailLine, Table
 
 UNIT_STATES: Mapping[UnitState, str] = {
@@ -39,6 +39,26 @@ LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.UNCERTAIN: "不确定",
     LetterState.SUPERSEDED: "已并入新信",
     LetterState.SILENCED: "不发",
+}
+
+DISPOSITIONS: Mapping[Disposition, str] = {
+    Disposition.FILED: "归档",
+    Disposition.DUPLICATE: "重复",
+    Disposition.REPLACED: "替换旧件",
+    Disposition.IGNORED: "不算材料",
+    Disposition.QUARANTINED: "隔离",
+    Disposition.UNREADABLE: "读不出",
+    Disposition.UNSURE: "待核",
+}
+INTENTS: Mapping[Intent, str] = {
+    Intent.SUBMIT: "报送材料",
+    Intent.CORRECT: "更正",
+    Intent.SUPPLEMENT: "补报",
+    Intent.WITHDRAW: "要求撤回",
+    Intent.QUESTION: "提问",
+    Intent.THANKS: "道谢",
+    Intent.PROMISE: "说材料以后发来",
+    Intent.NOTHING: "别的事",
 }
 
 # What XML 1.0 cannot hold (one lone surrogate once stopped a whole table at save), terminal escapes, and characters that turn the

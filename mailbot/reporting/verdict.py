@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
+from rich.text import Text
 
 from mailbot.model import BODY, Disposition, Evidence, Facts, Judgement
-from mailbot.reporting.shown import harmless
+from mailbot.reporting.shown import DISPOSITIONS, INTENTS, MAIL_STATES, harmless
 from mailbot.rulebook import Rulebook
 
 STRENGTHS = ("线索", "旁证", "有力", "足以决定")
-DISPOSITIONS = {
-    Disposition.FILED: "归档",
-    Disposition.DUPLICATE: "重复",
-    Disposition.REPLACED: "替换旧件",
-    Disposition.IGNORED: "不算材料",
-    Disposition.QUARANTINED: "隔离",
-    Disposition.UNREADABLE: "读不出",
-    Disposition.UNSURE: "待核",
-}
 
 
 def print_verdict(facts: Facts, judgement: Judgement, rulebook: Rulebook, console: Console) -> None:
@@ -29,11 +22,10 @@ def print_verdict(facts: Facts, judgement: Judgement, rulebook: Rulebook, consol
     sender = facts.message.from_[0] if facts.message.from_ else None
     console.print(f"发件人  {_said(f'{sender.name} <{sender.address}>' if sender else '（没有）')}", highlight=False)
     console.print(f"主题    {_said(facts.message.subject)}", highlight=False)
-    console.print(
-        f"判断    [bold]{_unit(judgement.unit.unit, rulebook)}[/]，状态 {judgement.state}，意图 {judgement.intent}", highlight=False
-    )
+    stands = f"{MAIL_STATES[judgement.state]}，来信是{INTENTS[judgement.intent]}"
+    console.print(f"判断    [bold]{_unit(judgement.unit.unit, rulebook)}[/]，{stands}", highlight=False)
     for reason in (*judgement.because, *(f"疑点：{doubt}" for doubt in judgement.doubts)):
-        console.print(f"  · {_said(reason)}", highlight=False)
+        _print_reason(console, reason)
     if judgement.unit.candidates and judgement.unit.unit is None:
         console.print("  可能是：" + "、".join(_unit(unit, rulebook) for unit in judgement.unit.candidates), highlight=False)
     if judgement.automatic:
@@ -43,12 +35,18 @@ def print_verdict(facts: Facts, judgement: Judgement, rulebook: Rulebook, consol
         if file.path == BODY and file.disposition is Disposition.IGNORED:
             continue
         names = "、".join(rulebook.materials[name].name for name in file.materials if name in rulebook.materials)
-        console.print(
-            f"\n[bold]{_said(file.path)}[/]：{names or '其他'}（{DISPOSITIONS[file.disposition]}，{file.count}）{_said(file.because)}",
-            highlight=False,
-        )
+        called = "邮件正文" if file.path == BODY else file.path
+        count = f"，{file.count}" if file.count else ""
+        console.print(f"\n[bold]{_said(called)}[/]：{names or '其他'}（{DISPOSITIONS[file.disposition]}{count}）", highlight=False)
+        _print_reason(console, file.because)
         if file.evidence:
             console.print(_signs("", file.evidence, rulebook))
+
+
+def _print_reason(console: Console, reason: str) -> None:
+    """Broken anywhere, as Chinese text has no blanks to be broken at."""
+    for place, line in enumerate(chop_cells(harmless(reason), console.width - 4)):
+        console.print(Text(f"{'  · ' if place == 0 else '    '}{line}"))
 
 
 def _signs(title: str, evidence: Iterable[Evidence], rulebook: Rulebook) -> Grid:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -47,14 +49,23 @@ def test_no_verb_is_left_out_of_this_list(desk: Office) -> None:
     [
         (("mails", "99"), 5, "没有第 99 号邮件"),
         (("explain", "99"), 5, "没有第 99 号邮件"),
-        (("assign", "99", "--unit", "延边大学"), 3, "没有第 99 号邮件"),
+        (("assign", "99", "--unit", "延边大学"), 5, "没有第 99 号邮件"),
+        (("retry", "99"), 5, "没有第 99 号邮件"),
         (("status", "哈尔滨大学"), 3, "最接近的是"),
-        (("letters", "--release", "7"), 3, "没有编号为"),
+        (("letters", "--release", "7"), 5, "没有编号为"),
         (("waive", "延边大学", "--material", "视频"), 3, "没有“视频”这项材料"),
         (("try", "nothing.eml"), 5, "找不到"),
         (("rehearse", "nothing"), 5, "找不到"),
-        (("ingest", "nothing"), 4, "找不到"),
-        (("run", "--twice"), 2, "--twice"),
+        (("ingest", "nothing"), 5, "找不到"),
+        (("run", "--twice"), 2, "没有“--twice”这个选项"),
+        (("stat",), 2, "没有“stat”这个命令，是不是想写“status”？"),
+        (("assign",), 2, "缺少邮件编号"),
+        (("mails", "四十二"), 2, "编号要写整数"),
+        (("letters", "--release"), 2, "后面要写内容"),
+        (("status", "吉林大学", "延边大学"), 2, "多写了“延边大学”"),
+        (("status", "--format", "xml"), 2, "不能写“xml”，可以写：table、json、csv"),
+        (("waive", "延边大学", "--until", "明天"), 2, "“明天”不是完整的日期"),
+        (("purge", "--before", "2023-02-30"), 2, "“2023-02-30”不是完整的日期"),
         (("run", "--once"), 4, "127.0.0.1"),
     ],
 )
@@ -63,6 +74,35 @@ def test_a_mistake_gets_a_sentence_and_its_exit_code(desk: Office, words: tuple[
     assert done.returncode == code, done.stdout + done.stderr
     assert sentence in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_help_pages_are_chinese_to_the_last_word_and_cut_nothing_off(desk: Office) -> None:
+    pages = desk.run("--help").stdout + desk.run("assign", "--help").stdout
+    assert not re.findall("Options|Arguments|Commands|Usage|Show this message|default:|required", pages)
+    assert "…" not in pages
+    for words in ("用法：", "选项", "参数", "命令", "显示这段说明", "[必填]"):
+        assert words in pages
+
+
+def test_dates_are_understood_as_offices_write_them(desk: Office) -> None:
+    for written in ("2023-01-05", "2023/1/5", "2023年1月5日"):
+        assert "延期到 2023-01-05 当天结束" in desk.run("waive", "延边大学", "--until", written).stdout
+
+
+def test_what_staff_read_is_chinese_where_other_tools_read_json(desk: Office, tmp_path: Path) -> None:
+    (tmp_path / "mail.eml").write_bytes(samples()[2].raw)
+    desk.run("ingest", "--answer", "--received-at", "2022-12-05 09:12", str(tmp_path / "mail.eml"))
+    said = "".join(desk.run(*words).stdout for words in (("mails", "1"), ("status", "长春工业大学"), ("letters",), ("explain", "1")))
+    assert not re.findall(r"\b(settled|complete|confirm|pending|submit|summary|photos)\b", said)
+    for words in ("已登记", "齐全", "收齐回执", "待发", "工作总结", "2022-12-05 09:12"):
+        assert words in said
+
+
+def test_who_reads_only_the_beginning_of_a_listing_meets_no_error(desk: Office) -> None:
+    line = f"{sys.executable} -m mailbot --config {desk.home / 'config.yaml'} status | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=desk.environ(), check=False)
+    assert done.stdout.splitlines()[-1] == "0", done.stdout
+    assert not done.stderr
 
 
 def test_a_missing_config_says_how_to_get_one(tmp_path: Path, desk: Office) -> None:
