@@ -187,7 +187,7 @@ def cpu(process: int) -> float:
 
 def serve(wanted: argparse.Namespace, address: Connection) -> None:
     """The page in a process of its own, as beside `mailbot run`."""
-    os.nice(5)
+    os.nice(10)
     with _opened(wanted.folder, wanted) as app:
         serving.serve(app, Web(port=0), address.send)
 

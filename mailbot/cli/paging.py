@@ -29,7 +29,7 @@ def web(
     from mailbot.web import serving
 
     if attached:
-        os.nice(5)  # where there are too few cores, receiving goes first
+        os.nice(10)  # where there are too few cores, receiving goes first
     with opened(context) as app:
         start_log(app.config)
         settings = app.config.web

@@ -41,11 +41,8 @@ def numbered(choices: Sequence[tuple[str, str, Act]]) -> tuple[Suggestion, ...]:
 
 def for_unit(book: Rulebook, mail: MailRow) -> tuple[Suggestion, ...]:
     """The ranked candidates, then nobody."""
-    signs = {
-        unit: "；".join(f"{sign.source}：{sign.text}" for sign in mail.evidence if sign.speaks_for == unit) for unit in mail.candidates
-    }
     choices: list[tuple[str, str, Act]] = [
-        (book.units[unit].name, signs[unit], AssignMail(mail.number, unit)) for unit in mail.candidates if unit in book.units
+        (book.units[unit].name, _speaking_for(mail, unit), AssignMail(mail.number, unit)) for unit in mail.candidates if unit in book.units
     ]
     return numbered([*choices[: _MOST - 1], ("不属于任何报送单位", "与本次收集无关", AssignMail(mail.number, ""))])
 

@@ -19,6 +19,7 @@ from mailbot.web.asked import to_login, visitor
 LOOK_SECONDS = 1.0
 TELL_SECONDS = 3.0
 """While much is happening, pages are told this often: each telling makes every open page look again."""
+PAGES_A_SECOND = 20
 BEAT_SECONDS = 15.0
 AGAIN_SECONDS = 60.0
 """How often an open stream makes sure that its person is still logged in."""
@@ -36,6 +37,10 @@ class Watch:
         self.told_at = 0.0
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
+
+    def pause(self) -> float:
+        """Seconds between two tellings: the more pages look again each time, the longer, so that receiving does not pay for them."""
+        return TELL_SECONDS + self.open / PAGES_A_SECOND
 
     def last_told(self) -> float:
         """When pages were last told that something changed."""
@@ -69,7 +74,7 @@ class Watch:
         while self.open and not self.stopping():
             with suppress(TryLater, ConfigError):
                 token = await run_in_threadpool(board.token, self.desk)
-                if token != self.token and time.monotonic() >= self.told_at + TELL_SECONDS:
+                if token != self.token and time.monotonic() >= self.told_at + self.pause():
                     self.token, self.told_at = token, time.monotonic()
                     await self._tell()
             await asyncio.sleep(LOOK_SECONDS)

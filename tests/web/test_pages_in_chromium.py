@@ -92,6 +92,16 @@ def test_the_table_renews_itself_without_losing_its_place(office: Office, tab: S
     assert place > 0
 
 
+def test_a_stream_that_was_refused_is_asked_for_again(office: Office, tab: Sight) -> None:
+    refusals = iter([503])
+    tab.page.route("**/events", lambda route: route.fulfill(status=next(refusals)) if refusals.__length_hint__() else route.continue_())
+    page = tab.open("/")
+    page.wait_for_timeout(6000)
+    doors.apply(office.desk, AddNote("jlu", "来电", phoned=True), "别人")
+    page.locator("#row-jlu", has_text="已电话").wait_for()
+    tab.forget()  # the 503 that was made
+
+
 def test_filters_stand_in_the_address_bar(tab: Sight) -> None:
     page = tab.open("/")
     everybody = page.locator(".board tbody tr:not(.group)").count()

@@ -21,7 +21,11 @@
       waiting = setTimeout(tell, pause);
     });
     stream.onopen = function () { clearTimeout(offlineTimer); offlineTimer = null; showOffline(false); };
-    stream.onerror = function () { if (!offlineTimer) { offlineTimer = setTimeout(function () { showOffline(true); }, 8000); } };
+    stream.onerror = function () {
+      if (!offlineTimer) { offlineTimer = setTimeout(function () { showOffline(true); }, 8000); }
+      // Refused (the server starts anew, a proxy has no answer): the browser tries no more by itself.
+      if (stream && stream.readyState === EventSource.CLOSED) { stream = null; setTimeout(open, 5000); }
+    };
   }
   function close() { if (stream) { stream.close(); stream = null; } clearTimeout(offlineTimer); offlineTimer = null; }
   function tell() {
