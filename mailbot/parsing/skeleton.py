@@ -75,8 +75,8 @@ class Part:
 
     @property
     def is_container(self) -> bool:
-        """Whether the part says that it holds other parts."""
-        return self.type.startswith("multipart/")
+        """Whether the part says that it holds other parts: by its type, or by a boundary where the type is no type at all."""
+        return self.type.startswith("multipart/") or (not self.type and bool(self.params.get("boundary")))
 
 
 @dataclass(eq=False)
