@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from mailbot import pipeline
@@ -18,6 +17,8 @@ from mailbot.config import Config, Mode
 from mailbot.desk import recalling, sheet
 from mailbot.errors import ConfigError
 from mailbot.model import Disposition, FileKind, LetterKind, LetterState, MailState
+from mailbot.storing.asides import put_tables_aside
+from mailbot.storing.database import ledger_file
 from mailbot.storing.files import Files, disk_errors
 from mailbot.storing.journal import read_journal
 from mailbot.storing.lock import storage_lock
@@ -33,7 +34,7 @@ class Rebuilt:
 
     mails: int
     letters: int
-    old: tuple[Path, ...]
+    old: tuple[str, ...]
 
 
 def rebuild(config: Config) -> Rebuilt:
@@ -41,10 +42,6 @@ def rebuild(config: Config) -> Rebuilt:
     files = Files(config.storage)
     if next(files.each("raw/"), None) is None:
         raise ConfigError(f"{config.storage} 的 raw 文件夹里没有原始邮件，无从重建。请检查 config.yaml 里的 storage。")
-    if not config.database.startswith("sqlite"):
-        raise ConfigError(
-            "重建需要一个空的数据库。请新建一个空库，写进 config.yaml 的 database，删除 storage/events.jsonl 的旧名后再运行。"
-        )
     with storage_lock(config.storage):
         events = tuple(read_journal(config.storage / "events.jsonl"))
         old = _set_aside(config)
@@ -63,15 +60,15 @@ def rebuild(config: Config) -> Rebuilt:
     return Rebuilt(mails, letters, old)
 
 
-def _set_aside(config: Config) -> tuple[Path, ...]:
+def _set_aside(config: Config) -> tuple[str, ...]:
     """Rename database and journal; nothing is deleted."""
     stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    database = Path(config.database.partition("///")[2])
-    moved = []
+    journal, file, schema = config.storage / "events.jsonl", ledger_file(config.database), f"mailbot_old_{stamp.replace('-', '_')}"
+    moved = [f"PostgreSQL 模式 {schema}"] if file is None and put_tables_aside(config.database, schema) else []
     with disk_errors(config.storage):
-        for path in (*sorted(database.parent.glob(database.name + "*")), config.storage / "events.jsonl"):
+        for path in (*(sorted(file.parent.glob(file.name + "*")) if file else ()), journal):
             if path.exists() and ".old-" not in path.name:
-                moved.append(path.rename(path.with_name(f"{path.name}.old-{stamp}")))
+                moved.append(path.rename(path.with_name(f"{path.name}.old-{stamp}")).name)
     return tuple(moved)
 
 

@@ -157,7 +157,7 @@ def rebuild(context: typer.Context) -> None:
 
     done = rebuilding.rebuild(read_config(options_of(context).config, need_password=False))
     typer.echo(f"已重建：{done.mails} 封邮件，{done.letters} 封已发出的回信。")
-    typer.echo(f"旧数据库改名为：{'、'.join(path.name for path in done.old) or '（没有）'}")
+    typer.echo(f"旧数据库改名为：{'、'.join(done.old) or '（没有）'}")
     typer.echo("没有发出的回信已重新写好，留待放行：mailbot letters。")
 
 

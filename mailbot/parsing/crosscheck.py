@@ -18,7 +18,7 @@ _SIGHT = 1024 * 1024
 _PROMISE = re.compile(
     rb"^Content-(?:Type|Disposition)[ \t]*:[^\r\n]*(?:\r*\n[ \t][^\r\n]*){0,10}?\b(?:file)?name\*?\d*\*?[ \t]*=", re.I | re.M
 )
-_BOUNDARY = re.compile(rb"^--[^\s-][^\r\n]{5,200}[ \t]*\r*\nContent-[A-Za-z-]{2,40}:", re.I | re.M)
+_BOUNDARY = re.compile(rb"^--[^\s][^\r\n]{5,200}[ \t]*\r*\nContent-[A-Za-z-]{2,40}:", re.I | re.M)
 
 _FLAW_SENTENCES = {
     Flaw.GLUED: "的编码由几段拼成，内容可能不完整",

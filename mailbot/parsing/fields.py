@@ -20,6 +20,7 @@ _NAME = re.compile(rb"([!-9;-~]{1,200}?)[ \t]*:")
 # Continuations that lost their leading blank, as found in the wild: a parameter alone on its line, right after a value that ended in ";".
 _LOST_FOLD = re.compile(rb"(?i)(?:name|filename|boundary|charset|type|format)\*?\d*\*?\s*=")
 _KNOWN = re.compile(rb"(?i)(?:from|to|cc|subject|date|mime-version|content-[a-z-]+|x-[\w-]+|message-id|received|reply-to|return-path):")
+_HIDDEN = re.compile(rb"(?i)\r(?!\n)[ \t]*content-[a-z-]+:")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _LINE_CR = re.compile(rb"[^\r]*\r|[^\r]+")
 
@@ -39,6 +40,11 @@ class Fields:
     def every(self, name: str) -> list[bytes]:
         """All values of that name in order."""
         return [value for key, value in self.items if key == name]
+
+    @property
+    def muddled(self) -> bool:
+        """Whether a field of the contents stands behind a bare CR inside another: some readers take that for a line end, others not."""
+        return any(b"\r" in value and _HIDDEN.search(value) for _, value in self.items)
 
 
 def read_fields(spool: Spool, start: int, end: int) -> Fields:

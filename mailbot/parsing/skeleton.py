@@ -18,6 +18,8 @@ LEVELS = 30
 FALSE_BOUNDARIES = 20_000
 """Lines that only look like a boundary before the scan stops looking."""
 
+_MUDDLED = "邮件信头的换行混乱，可能有内容没有读到"
+
 # "--x" alone on a line with a Content- field or a blank line below: a boundary that no header announced.
 _UNANNOUNCED = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r*\n|\r)(?=Content-[A-Za-z-]{2,40}:)", re.I)
 
@@ -75,8 +77,8 @@ class Part:
 
     @property
     def is_container(self) -> bool:
-        """Whether the part says that it holds other parts."""
-        return self.type.startswith("multipart/")
+        """Whether the part says that it holds other parts: by its type, or by a boundary where the type is no type at all."""
+        return self.type.startswith("multipart/") or (not self.type and bool(self.params.get("boundary")))
 
 
 @dataclass(eq=False)
@@ -123,6 +125,8 @@ class _Scan:
         skeleton = Skeleton(root)
         if root.fields.cut:
             skeleton.doubts.append("邮件的信头过长，没有全部读取")
+        if root.fields.muddled:
+            skeleton.doubts.append(_MUDDLED)
         leaf: Part | None = None if self._opened(root, skeleton) else root
         at = root.body
         while self.open and (hit := self._next_boundary(at)):
@@ -152,6 +156,8 @@ class _Scan:
         self.parts += 1
         if fields.cut:
             skeleton.doubts.append("邮件中有一部分的信头过长，没有全部读取")
+        if fields.muddled:
+            skeleton.doubts.append(_MUDDLED)
         return part
 
     def _opened(self, part: Part, skeleton: Skeleton) -> bool:

@@ -24,6 +24,12 @@ def test_every_row_of_the_fault_matrix_and_every_invariant_names_a_test() -> Non
         assert [number for number, row in rows.items() if "::test_" not in row] == []
 
 
+def test_every_trap_that_others_fell_into_names_a_test() -> None:
+    rows = dict(re.findall(r"^\| T(\d+) \|(.+)$", PAGE.partition("## The traps")[2], re.MULTILINE))
+    assert list(rows) == [str(number) for number in range(1, 33)]
+    assert [number for number, row in rows.items() if "::test_" not in row] == []
+
+
 def test_every_promise_names_a_test() -> None:
     promises = PAGE.partition("## What it cannot promise")[0]
     rows = [row for row in re.findall(r"^\| (.+) \|$", promises, re.MULTILINE) if not row.startswith(("promise", "-"))]

@@ -247,6 +247,22 @@ def test_a_mail_that_lost_its_content_type_is_still_cut_into_parts(read: Read) -
     assert (facts.message.own, paths(facts)) == ("正文", ["a.docx"])
 
 
+def test_a_boundary_counts_where_the_type_beside_it_is_damaged(read: Read) -> None:
+    damaged = multipart(text_part(), part(b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64", b64(PDF)))
+    facts = read(damaged.replace(b"multipart/mixed", b"multipart/\x92ixed"))
+    assert only(facts) == sha(PDF)
+
+
+def test_a_nameless_file_under_a_foreign_boundary_of_qq_is_doubted(read: Read) -> None:
+    foreign = b"------=_NextPart_X\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n"
+    assert any("没有读到" in doubt for doubt in read(multipart(text_part()) + foreign).doubts)
+
+
+def test_a_content_field_hidden_behind_a_bare_cr_is_doubted(read: Read) -> None:
+    muddled = mail(b"%PDF-1.4", extra=b"X-A: b\rContent-Type: application/pdf\r\n")
+    assert any("换行混乱" in doubt for doubt in read(muddled).doubts)
+
+
 def test_one_boundary_that_begins_with_another_is_told_apart(read: Read) -> None:
     inner = nested(text_part("正文"), boundary=b"abc-1")
     assert paths(read(multipart(inner, attached(b'; filename="a.docx"'), boundary=b"abc"))) == ["a.docx"]

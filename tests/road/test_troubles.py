@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import time
 
+import psycopg
 import pytest
 
 from mailbot.demo.samples import samples
-from tests.road.office import Office
+from tests.road.office import Office, normalised
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import postgres
 from tests.servers.smtpsink import SmtpSink
 
 pytestmark = pytest.mark.dovecot
@@ -133,6 +135,31 @@ def test_a_lost_ledger_is_rebuilt_from_raw_mails_and_journal_and_no_letter_is_re
     for old, new in zip(units, office.status()["units"], strict=True):
         assert (old["name"], old["state"], old["items"]) == (new["name"], new["state"], new["items"])
     assert office.status()["reconciliation"]["equal"]
+
+
+@pytest.mark.postgres
+def test_a_ledger_on_postgresql_is_rebuilt_as_well_and_the_old_tables_are_kept(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    with postgres() as server:
+        url = server.new_database()
+        office.configure(database=f"database: {url}")
+        for mail in samples()[:6]:
+            dovecot.deliver(mail.raw, mail.received_at, mail.folder)
+        office.once()
+        before, tree, letters = normalised(office.mails()), office.tree(), len(sink.letters)
+        with psycopg.connect(url) as connection:
+            connection.execute("DELETE FROM filing")  # the disaster
+        done = office.run("rebuild")
+        assert done.returncode == 0, done.stdout + done.stderr
+        office.once()
+        assert len(sink.letters) == letters
+        assert office.tree() == tree
+        assert [(mail["number"], mail["unit"], mail["files"]) for mail in office.mails()] == [
+            (mail["number"], mail["unit"], mail["files"]) for mail in before
+        ]
+        assert office.status()["reconciliation"]["equal"]
+        with psycopg.connect(url) as connection:
+            places = connection.execute("SELECT table_schema FROM information_schema.tables WHERE table_name = 'mail'").fetchall()
+            assert sorted(schema.startswith("mailbot_old_") for (schema,) in places) == [False, True]
 
 
 def _wait_for(what: object, seconds: float = 20) -> None:
