@@ -111,6 +111,10 @@ class PictureKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+QR_CODE = "像二维码"
+"""Why a picture is decoration whatever its name says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The facts of one picture: pixels, bytes, a 128-bit difference hash (hex, "" if not computed) and what it seems to show."""

@@ -6,51 +6,95 @@ import re
 from dataclasses import replace
 
 from mailbot.deciding.documents import document_verdict
+from mailbot.deciding.filename import read_title
+from mailbot.deciding.lexicon import Lexicon, lexicon_of
 from mailbot.deciding.nothing import none_of_them
-from mailbot.deciding.weighing import weigh
+from mailbot.deciding.weighing import Weighed, weigh
 from mailbot.model import BODY, Disposition, Facts, FileVerdict, Item, Memory
 from mailbot.rulebook import Rulebook
 
 _SHORT = 100  # Chinese characters: 总结正文如下（未做成附件） with less than this is an announcement
 _LONG = 200
 _VERY_LONG = 500
-
+_TITLE_LENGTH = 60
+_REPORTS = 4.0  # headings or writing that are a material's throughout
 
 _GREETING = re.compile(r"^[^。]{0,30}(?:[:：]|[您你]好[!！,，。]?|请查收[。!！]?)\s*$")
+# 某校活动周工作总结直接写在邮件里：, 总结见下：, 现将我院工作总结报告如下：
+_ANNOUNCEMENT = re.compile(
+    r"^(?P<what>[^。]{2,60}?)(?:我?(?:就|已|现|直接)*(?:写|贴|粘贴|放|附|发)?在?(?:这封|本|此)?(?:邮件|正文|下面|下方|信)(?:里|中|内|上|面)?|(?:报告|汇报|介绍)?(?:如下|附后|见下))\s*[:：]\s*$"
+)
+_ENCLOSING = re.compile(r"报送|上报|附件|清单|目录|名单")
 
 
-def _without_greeting(item: Item) -> Item:
-    """The text without 老师您好，总结如下： above its title."""
+def _without_greeting(item: Item, lexicon: Lexicon) -> Item:
+    """The text without 老师您好，总结如下： above its title; where there is no title below, what was announced so is the title."""
     if item.reading is None:
         return item
     lines = item.reading.text.splitlines()
-    while lines and (not lines[0].strip() or _GREETING.match(lines[0].strip())):
+    announced = ""
+    while lines and (not (line := lines[0].strip()) or _GREETING.match(line) or _ANNOUNCEMENT.match(line)):
+        announced = _announced(line, lexicon) or announced
         del lines[0]
+    if announced and lines and not _names_one(lines[0].strip()[:_TITLE_LENGTH], lexicon):
+        lines.insert(0, announced)
     head = tuple(line.strip() for line in lines if line.strip())[:12]
     return replace(item, reading=replace(item.reading, text="\n".join(lines), head=head))
 
 
+def _announced(line: str, lexicon: Lexicon) -> str:
+    found = _ANNOUNCEMENT.match(line)
+    if found is None or _ENCLOSING.search(line):
+        return ""
+    return found["what"] if _names_one(found["what"], lexicon) else ""
+
+
+def _names_one(line: str, lexicon: Lexicon) -> bool:
+    return len([material for material in read_title(line, lexicon).strong() if material in lexicon.documents]) == 1
+
+
 def body_verdict(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -> FileVerdict:
-    """FILED when the text is itself a material, UNSURE when it may be one and nothing is enclosed, else IGNORED as a letter."""
-    letter = FileVerdict(BODY, Disposition.IGNORED, "邮件正文，是来信说明")
-    item = _without_greeting(item)
+    """FILED when the text is itself a material, UNSURE when it may be one that is not enclosed, else IGNORED as a letter."""
+    item = _without_greeting(item, lexicon_of(rulebook))
     weighed = weigh(item, facts, rulebook, memory)
     contents = weighed.contents
+    letter = FileVerdict(BODY, Disposition.IGNORED, "邮件正文，是来信说明")
     if contents.size < _SHORT or none_of_them(contents, weighed.name):
         return letter
-    titled = any(material in weighed.lexicon.documents for material in contents.naming.strong())
-    reports = titled or bool(contents.phrases) or any(len(headings) >= 2 for headings in contents.headings.values())
     enclosed = any(other.path != BODY and other.kind.is_document for other in facts.items)
-    if reports and (contents.numbered >= 2 or contents.size >= _LONG):
+    if _reports(weighed) and (contents.numbered >= 2 or contents.size >= _LONG):
         verdict = document_verdict(item, facts, rulebook, memory)
-        if verdict.disposition is Disposition.FILED and not enclosed:
+        if not enclosed:
             return verdict
         if verdict.disposition is Disposition.FILED:
             return _beside_enclosures(verdict, facts, rulebook, memory) or letter
-        return letter if enclosed else verdict
+    return _perhaps(weighed, enclosed, memory) or letter
+
+
+def _reports(weighed: Weighed) -> bool:
+    contents = weighed.contents
+    titled = any(material in weighed.lexicon.documents for material in contents.naming.strong())
+    written = max(weighed.text_says.values(), default=0) >= _REPORTS
+    return titled or written or bool(contents.phrases) or any(len(headings) >= 2 for headings in contents.headings.values())
+
+
+def _perhaps(weighed: Weighed, enclosed: bool, memory: Memory) -> FileVerdict | None:
+    """A long text that leans to a material which is not enclosed: to call it a letter would be to tell the unit that this is missing."""
+    contents, evidence = weighed.contents, tuple(weighed.evidence)
+    leaning = [material for material in weighed.lexicon.documents if weighed.text_says[material]]
+    missing = len(leaning) == 1 and not _enclosed_already(leaning[0], weighed.facts, weighed.rulebook, memory)
+    if enclosed and missing and contents.size >= _LONG:
+        title = weighed.title_of((leaning[0],))
+        return FileVerdict(BODY, Disposition.UNSURE, f"正文很长，像是{title}，附件里没有{title}，需人工核对", evidence=evidence)
     if not enclosed and contents.size >= _VERY_LONG and contents.numbered >= 2:
-        return FileVerdict(BODY, Disposition.UNSURE, "正文很长，像是材料本身，需人工核对", evidence=tuple(weighed.evidence))
-    return letter
+        return FileVerdict(BODY, Disposition.UNSURE, "正文很长，像是材料本身，需人工核对", evidence=evidence)
+    return None
+
+
+def _enclosed_already(material: str, facts: Facts, rulebook: Rulebook, memory: Memory) -> bool:
+    documents = (other for other in facts.items if other.path != BODY and other.kind.is_document and other.reading is not None)
+    verdicts = (document_verdict(other, facts, rulebook, memory) for other in documents)
+    return any(material in verdict.materials or verdict.disposition is Disposition.UNSURE for verdict in verdicts)
 
 
 def _beside_enclosures(verdict: FileVerdict, facts: Facts, rulebook: Rulebook, memory: Memory) -> FileVerdict | None:

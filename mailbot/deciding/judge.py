@@ -15,7 +15,7 @@ from mailbot.deciding.machine import bounced
 from mailbot.deciding.signs import Place
 from mailbot.deciding.statements import is_reply
 from mailbot.model import CUT_SHORT, Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
-from mailbot.rulebook import Rulebook
+from mailbot.rulebook import Addressed, Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
 _NOTHING_TOLD = Told()
@@ -106,7 +106,7 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
         yield "来信有问题要答复"
     elif (asked := asks_beside(facts, rulebook)) is not None:
         yield f"来信除了报送材料，还有问题要答复（“{asked}”）"
-    if (words := says_nothing_to_send(facts, rulebook)) is not None:
+    if _is_chased(case) and (words := says_nothing_to_send(facts, rulebook)) is not None:
         yield f"来信说“{words}”，由工作人员决定是否不再催报"
     if material_links(facts, rulebook):
         yield "材料放在链接里，需要人工下载"
@@ -117,6 +117,12 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
     silent = counted or case.unit.unit is None or len(facts.message.own.strip()) < _WORTH_READING
     if intent is Intent.NOTHING and not silent and not _only_says_who(case):
         yield "来信内容需要人工阅读"
+
+
+def _is_chased(case: Case) -> bool:
+    """Whether anything would be asked of the unit; to one that the notice does not address 没有案例 changes nothing."""
+    unit = case.unit.unit
+    return unit is None or case.rulebook.units[unit].addressed is Addressed.YES
 
 
 def _only_says_who(case: Case) -> bool:

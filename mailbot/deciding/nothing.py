@@ -91,7 +91,7 @@ def _plan(contents: Contents, name: Naming) -> Nothing | None:
         return Nothing("plan", f"标题像要收的材料，{reason}", sure=False) if len(signs) >= 3 else None
     if any(len(headings) >= 2 for headings in contents.headings.values()):
         return None
-    return Nothing("plan", reason, sure=not name.strong())
+    return Nothing("plan", reason, sure=not name.strong() or (len(signs) >= 3 and not _DONE.search(contents.text)))
 
 
 def _news(contents: Contents, name: Naming) -> Nothing | None:

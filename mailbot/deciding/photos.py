@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.deciding.filename import Naming, read_name, stem_of
 from mailbot.deciding.lexicon import Lexicon, any_of, lexicon_of
-from mailbot.model import Disposition, Evidence, Facts, FileVerdict, Item, Picture, PictureKind, Problem
+from mailbot.model import QR_CODE, Disposition, Evidence, Facts, FileVerdict, Item, Picture, PictureKind, Problem
 from mailbot.rulebook import Rulebook
 
 _TAIL = re.compile(r"[\s\d()\[\]_\-.副本]+$")
@@ -20,6 +20,10 @@ _CAMERA = re.compile(
 _AUTOMATIC = re.compile(r"^(?:image|img|图片|picture|outlook-?)[\s_\-]*[\da-z]{0,8}(?:[\s(]*\d*\)?)$")
 _SCAN = re.compile(r"扫描|盖章|传真|红头|scan|全能王")
 PAPER = re.compile(r"[表格单书件知证函章]$")
+# 学员拿到证书, 填写登记表: people who do something with a paper, where the picture shows people.
+_DOES = re.compile(r"(?:领|拿|接|捧|举|持|颁|授|发|赠|送|填|写|签|看|收|取|晒|得|到|过|展示|讲解)$")
+# What a screenshot of a meeting or a lesson on the net is called by; without any of it a page of text is a table or a chat.
+_LIVE = re.compile(r"会|直播|线上|网上|在线|云|腾讯|钉钉|课|讲|培训|活动|论坛|启动|学习|现场|授课|读书")
 _SCREENSHOT = re.compile(r"截图|截屏|捕获|screenshot")
 _SMALL_SIDE, _SMALL_BYTES = 480, 15_000  # an inline picture below this is a signature, not a photo (mail-facts 3.3)
 _LOW_SIDE = 600  # pixels on the longest side: too small to print, worth a gentle remark
@@ -80,7 +84,9 @@ def _by_other_name(seen: _Seen, rulebook: Rulebook, pages: re.Pattern[str]) -> F
     if _SCAN.search(seen.stem):
         return _verdict(seen, Disposition.UNSURE, "像是扫描的纸质材料，需人工核对")
     word = _last_page_word(seen, pages)
-    if not word or (seen.picture.kind is PictureKind.PHOTO and not PAPER.search(word)):
+    before = seen.stem.removesuffix(word)
+    caption = not PAPER.search(word) or (before != seen.stem and _DOES.search(before) is not None)
+    if not word or (seen.picture.kind is PictureKind.PHOTO and caption):
         return None  # 嘉宾签到.jpg that shows people is a photo; 签到表.jpg is a table however it was taken
     return _verdict(seen, Disposition.IGNORED, f"文件名表明是“{word}”，不是活动照片")
 
@@ -114,13 +120,14 @@ def _shows_photo(seen: _Seen, material: str) -> FileVerdict:
 
 def _shows_decoration(seen: _Seen, material: str) -> FileVerdict:
     """A tiny picture is taken for decoration; named 活动照片1.jpg and of a photo's shape it is a photo sent too small."""
-    if not seen.item.inline and _photo_name(seen) >= 3 and _photo_shaped(seen.picture):
+    qr_code = seen.picture.because == QR_CODE
+    if not seen.item.inline and not qr_code and _photo_name(seen) >= 3 and _photo_shaped(seen.picture):
         return _filed(seen, material, "文件名表明是活动照片，像素较小", _small_hint(seen))
     return _verdict(seen, Disposition.IGNORED, seen.picture.because or "图标、二维码或装饰图片，不是活动照片")
 
 
 def _shows_page(seen: _Seen, material: str) -> FileVerdict:
-    if _SCREENSHOT.search(seen.stem) and _photo_name(seen) >= 2:
+    if _SCREENSHOT.search(seen.stem) and _photo_name(seen) >= 2 and _LIVE.search(seen.stem):
         return _filed(seen, material, "线上活动的截图，按照片登记", ())
     return _verdict(seen, Disposition.UNSURE, "看上去是扫描或拍照的文字页、表格，需人工核对")
 

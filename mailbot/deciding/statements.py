@@ -19,7 +19,7 @@ _REPLY = re.compile(r"^(?:re|回复|答复|回覆)(?:\[\d+\])?[:：]", re.IGNORE
 # 我是…的, 单位：…, 请登记在…名下: the writer says who he is.
 _SELF = re.compile(
     r"(?:我是|我们是|这里是|我来自|我们来自|来自|我(?:们|这边|单位|校|院|局)?(?:这边)?是|单位(?:名称|全称)?[:为是]|学校(?:名称)?[:为是]|"
-    r"登记[在为到](?:我们)?|名称[:为是]|代表|我校|我院|我局|本校|本院|本局|我单位|本单位|归到|记在|算在|署名[:为是]?|落款[:为是]?)[\"“(]?(?:吉林省)?$"
+    r"登记[在为到](?:我们)?|名称[:为是]|全[称名][:为是叫]?|^[\W_]*(?:就|应该|应)?是|代表|我校|我院|我局|本校|本院|本局|我单位|本单位|归到|记在|算在|署名[:为是]?|落款[:为是]?)[\"“(]?(?:吉林省)?$"
 )
 # 现将长春工业大学2022年…报上: what is delivered is the named unit's.
 _DELIVERS = re.compile(r"(?:现将|附件[为是中里]|附上|报送|上报|提交|发送|送上|这是|补报|补发|补充)[\"“(]?(?:吉林省)?$")
@@ -30,6 +30,7 @@ _BEGINS = re.compile(r"(?:[\W\d_]|各位|领导|老师|您好|你好|好|省(?:�
 _OF_THE_UNIT = re.compile(
     r"(?:[^,。;:]{0,8}(?:学院|处|科|部|中心|室))?的?(?:全部|所有|相关|有关|本次|20\d\d年?(?:度)?)?(?:全民|终身|学习|活动|材料|总结|工作总结|照片|案例|典型|附件)"
 )
+_FOR_ANOTHER = re.compile(r"(?:代|替|帮|为|受|托|转|将|把|及|和|与|、)[\"“(]?(?:吉林省)?$")  # 代某局报送, 将我校和某校的一并报上
 _NAMES_ITSELF = re.compile(r"(?:我们?(?:是|学校|学院|单位|校|院|局)的?|本[校院局]),$")  # 我们学校的，吉林省教育学院，收到请回复
 _GREETING = re.compile(r"^(?:尊敬的|各位)|(?:您好|你好)[!,。]?$")
 _DEPARTMENT = re.compile(r"^[\W_]*(?:吉林省)?[\W_]*(?:[^\W\d_]{0,10}(?:处|部|科|院|室|中心|办|学院|老师))?[\W_\d]*$")
@@ -118,8 +119,10 @@ def _stated(sentence: str, rulebook: Rulebook) -> Iterator[Sign]:
             continue
         if said or (sent and not _named_only(mention.named.units, rulebook)):
             plainly = said or _DELIVERS.search(before) or (_BEGINS.fullmatch(before) and _OF_THE_UNIT.match(sentence, mention.end))
-            weight = 1 if name.sort in (Sort.WEAK, Sort.PLACE) else 3 if plainly else 2
-            yield Sign(Place.STATED, name.text, name.units, weight, name.sort, shaky=name.shaky)
+            # 借用了某校的礼堂: a sentence may name anybody; only what speaks of whose the material is stands against other signs.
+            passing = not plainly and not _OF_THE_UNIT.match(sentence, mention.end) and not _FOR_ANOTHER.search(before)
+            weight = 1 if passing or name.sort in (Sort.WEAK, Sort.PLACE) else 3 if plainly else 2
+            yield Sign(Place.STATED, name.text, name.units, weight, name.sort, soft=passing, shaky=name.shaky)
 
 
 def _named_only(units: tuple[str, ...], rulebook: Rulebook) -> bool:

@@ -174,7 +174,12 @@ def _wrote_before(signs: Signs, ranked: tuple[str, ...]) -> bool:
 def _hinted_twice(unit: str, signs: Sequence[Sign], rulebook: Rulebook) -> bool:
     """Whether short forms at two places mean one unit (吉外 in subject and file name). A look-alike form counts once in all, and a
     unit that every notice names (rules: look-alikes "mention") needs one sign more, unless the address is its town's."""
-    places = {sign.place for sign in signs if sign.units == (unit,) and sign.sort not in _BELOW_CITY and not sign.shaky}
+    passing = (Place.STATED,)  # a sentence that merely names somebody is no second sign
+    places = {
+        sign.place
+        for sign in signs
+        if sign.units == (unit,) and sign.sort not in _BELOW_CITY and not sign.shaky and not (sign.soft and sign.place in passing)
+    }
     shaky = any(sign.shaky and sign.units == (unit,) for sign in signs)
     often_named = unit in names_of(rulebook).mention_only and Place.DOMAIN not in places
     return len(places) + shaky >= (3 if often_named else 2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from mailbot.model import Disposition, FileVerdict, PictureKind, Problem
+from mailbot.model import QR_CODE, Disposition, FileVerdict, PictureKind, Problem
 from tests.deciding_materials.making import document, photo, picture
 
 Judge = Callable[..., FileVerdict]
@@ -29,6 +30,9 @@ PHOTO, PAGE, DECORATION, UNKNOWN = PictureKind.PHOTO, PictureKind.PAGE, PictureK
         ("签到表.jpg", PHOTO, IGNORED),
         ("签到表.jpg", PAGE, IGNORED),
         ("荣誉证书.jpg", PAGE, IGNORED),
+        ("荣誉证书.jpg", PHOTO, IGNORED),
+        ("学员拿到证书.jpg", PHOTO, FILED),
+        ("截图_人数统计.png", PAGE, IGNORED),
         ("公众号二维码.jpg", PHOTO, IGNORED),
         ("logo.png", PHOTO, IGNORED),
         ("校徽.png", DECORATION, IGNORED),
@@ -46,6 +50,11 @@ def test_a_loose_picture_is_what_it_shows_and_what_it_is_called(name: str, kind:
     verdict = judged(picture(name, photo(kind)))
     assert verdict.disposition is expected, verdict
     assert verdict.materials == (("photos",) if expected is FILED else ())
+
+
+def test_a_code_to_scan_is_no_photo_whatever_its_caption(judged: Judge) -> None:
+    code = replace(photo(DECORATION, width=333, height=333), because=QR_CODE)
+    assert judged(picture("欢迎各位来学习.png", code)).disposition is IGNORED
 
 
 def test_a_small_picture_in_the_text_is_a_signature_and_a_big_one_a_photo(judged: Judge) -> None:

@@ -104,6 +104,12 @@ def test_to_have_none_of_a_material_is_for_a_person(rulebook: Rulebook, own: str
     assert judged(rulebook, f"{UNIT}材料", own, SUMMARY).needs_person
 
 
+def test_to_have_none_of_a_material_is_nobodys_question_where_it_was_not_asked_for(rulebook: Rulebook) -> None:
+    unit = "通化市职工大学"
+    paper_of_it = document("总结.docx", paper(f"{unit}2022年全民终身学习活动周工作总结"))
+    assert not judged(rulebook, f"{unit}材料", f"{unit}报送总结一份，本年度没有案例。", paper_of_it).needs_person
+
+
 @pytest.mark.parametrize("own", ["典型案例没有要求格式吧，我们按通知写的。", "材料见附件，没有典型案例格式要求的话就用这份。"])
 def test_to_speak_of_its_form_is_not_to_have_none(rulebook: Rulebook, own: str) -> None:
     assert not any("不再催报" in reason for reason in judged(rulebook, f"{UNIT}材料", own, SUMMARY).because)
@@ -118,7 +124,7 @@ def test_a_recall_waits_for_a_person_whatever_program_wrote_it(rulebook: Ruleboo
 
 @pytest.mark.parametrize(("own", "withdraws"), [
     ("昨天那封请忽略。", True), ("上次报的材料请忽略。", True), ("请忽略之前的邮件。", True),
-    ("学校已更名，模板上的旧校名请忽略。", False), ("如已收到，请忽略。", False),
+    ("学校已更名，模板上的旧校名请忽略。", False), ("如已收到，请忽略。", False), ("背板上是别校的名字，请不要登记错。", False),
 ])  # fmt: skip
 def test_to_ignore_a_mail_withdraws_it_and_to_ignore_a_word_in_it_does_not(rulebook: Rulebook, own: str, withdraws: bool) -> None:
     assert judged(rulebook, f"{UNIT}材料", f"{UNIT}的材料见附件。{own}", SUMMARY).needs_person is withdraws
@@ -136,6 +142,34 @@ def test_a_summary_in_the_letter_is_found_below_its_greeting(rulebook: Rulebook)
     )
     found = judged(rulebook, f"{UNIT}总结", text)
     assert of(found, "(body)") == (Disposition.FILED, ("summary",))
+
+
+REPORT = (
+    "按照省教育厅部署，学校于11月下旬组织开展了活动周。具体情况如下：\n总体数据：活动期间共办各类活动44场，直接参加3519人次。\n主要做法\n"
+    + "心理教师在百合社区办家长学校8讲，讲情绪、讲手机，课后一对一答疑。\n" * 6
+    + "下一步继续扩大资源开放，建好师资库和课程库。"
+)
+
+
+@pytest.mark.parametrize(
+    "opening", ["2022年全民终身学习活动周工作总结直接写在邮件里：", "活动周工作总结见下：", "现将活动周工作总结汇报如下："]
+)
+def test_a_summary_announced_above_the_text_of_the_mail_is_no_letter(rulebook: Rulebook, opening: str) -> None:
+    case = document("典型案例.docx", paper(f"{UNIT}典型活动案例", PERSON.text))
+    found = judged(rulebook, f"{UNIT}全民终身学习活动周", f"{UNIT}{opening}\n{REPORT}\n{UNIT}", case, photo("1.jpg"))
+    assert of(found, "(body)") == (Disposition.FILED, ("summary",))
+
+
+def test_a_long_text_that_leans_to_a_material_nobody_enclosed_is_for_a_person(rulebook: Rulebook) -> None:
+    case = document("典型案例.docx", paper(f"{UNIT}典型活动案例", PERSON.text))
+    text = f"老师好。\n{REPORT}今后将把活动周的做法固定下来。\n{UNIT}"
+    assert of(judged(rulebook, f"{UNIT}材料", text, case), "(body)")[0] is Disposition.UNSURE
+    assert of(judged(rulebook, f"{UNIT}材料", text, case, SUMMARY), "(body)")[0] is Disposition.IGNORED
+
+
+def test_a_list_of_what_is_enclosed_is_a_letter_however_it_is_announced(rulebook: Rulebook) -> None:
+    listed = "现将我校材料报送如下：\n1.工作总结一份\n2.典型活动案例一个\n3.活动照片八张\n" + "联系人王老师，电话见下，办公室在主楼。" * 8
+    assert of(judged(rulebook, f"{UNIT}材料", f"{listed}\n{UNIT}", SUMMARY), "(body)")[0] is Disposition.IGNORED
 
 
 def test_photos_that_lie_in_an_article_are_material_behind_a_link(rulebook: Rulebook) -> None:

@@ -259,10 +259,24 @@ def test_a_conflict_shows_both_sides(rulebook: Rulebook) -> None:
     "材料报上，感谢吉林大学大力支持。",
     "现将我院材料报上。长春市教育局今年不再汇总各校材料。",
     "长春市教育局通知我们直接把材料发到省厅邮箱。",
+    "这是长春工业大学的三项材料。开幕式借用了吉林大学的礼堂，背板上有它的名字，我们是长春工业大学。",
+    "材料三项请查收 活动是和长春人文学院学生社团一起搞的 兄弟学校吉林大学给了场地",
 ])  # fmt: skip
 def test_who_helped_or_what_another_body_does_is_not_who_sends(rulebook: Rulebook, own: str) -> None:
     facts = mail("长春工业大学活动周材料", f"{own}\n长春工业大学", items=[summary_of("长春工业大学"), photo("1.jpg")])
     assert sure(rulebook, facts) == "ccut"
+
+
+@pytest.mark.parametrize(
+    "own", ["是吉林电子信息职业技术学院，不好意思写简称了", "抱歉，全称吉林电子信息职业技术学院", "就是吉林电子信息职业技术学院。"]
+)
+def test_an_answer_may_be_as_short_as_the_name(rulebook: Rulebook, own: str) -> None:
+    assert sure(rulebook, mail("回复：请告知报送单位", own)) == "jltc"
+
+
+def test_who_is_named_in_passing_sends_nothing_even_where_a_photo_bears_the_name_too(rulebook: Rulebook) -> None:
+    facts = mail("活动照片", "材料请查收，开幕式借用了吉林大学的礼堂", items=[photo("吉林大学礼堂开幕式.jpg")])
+    assert sure(rulebook, facts) is None
 
 
 @pytest.mark.parametrize("own", ["代通化市教育局报送材料。", "受通化市教育局委托，将通化市教育局的材料一并报上。"])
