@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mailbot.loading.form import Form
 from mailbot.loading.slips import Slips
 from mailbot.loading.yamlfile import read_table
-from mailbot.rulebook import Words
+from mailbot.rulebook import Material, Words
 
 KEYS: Mapping[str, str] = {
     "other_documents": "其他文件",
@@ -47,6 +48,28 @@ def load_words(path: Path, slips: Slips) -> Words | None:
     words = Words(**{field: form.texts(key) for field, key in KEYS.items()})
     form.done()
     return words
+
+
+def without_materials(words: Words, materials: Mapping[str, Material]) -> Words:
+    """The lists of what is no material, without the words for what this collection asks for.
+
+    The lists are taken over from another collection, and a clerk who collects 报名表 or 获奖证书 thinks of materials.yaml only.
+    """
+    everything = [_said_of(material) for material in materials.values()]
+    pictures = [_said_of(material) for material in materials.values() if material.pictures]
+    asked = {word for said in everything for word in said}
+    shown = {word for said in pictures for word in said}
+    return replace(
+        words,
+        other_documents=tuple(word for word in words.other_documents if word not in asked),
+        other_forms=tuple(word for word in words.other_forms if word not in asked),
+        page_names=tuple(word for word in words.page_names if word not in shown),
+        decoration_names=tuple(word for word in words.decoration_names if word not in shown),
+    )
+
+
+def _said_of(material: Material) -> tuple[str, ...]:
+    return (material.name, *material.strong, *material.compounds)
 
 
 def _check_patterns(form: Form, key: str) -> None:
