@@ -71,10 +71,10 @@ def _by_name(seen: _Seen, rulebook: Rulebook, lexicon: Lexicon) -> FileVerdict |
     if material and (pages.search(seen.name.words[material]) or PAPER.search(seen.name.words[material])):
         # 获奖证书.jpg where certificates are asked: a page is what they want.
         return _filed(seen, material, f"文件名写的是“{seen.name.words[material]}”", ())
-    return None if seen.name.strong() else _by_other_name(seen, rulebook, lexicon, pages)
+    return None if seen.name.strong() else _by_other_name(seen, rulebook, pages)
 
 
-def _by_other_name(seen: _Seen, rulebook: Rulebook, lexicon: Lexicon, pages: re.Pattern[str]) -> FileVerdict | None:
+def _by_other_name(seen: _Seen, rulebook: Rulebook, pages: re.Pattern[str]) -> FileVerdict | None:
     if any_of(rulebook.words.decoration_names).search(seen.stem) and not _AUTOMATIC.match(stem_of(seen.item.name)):
         return _verdict(seen, Disposition.IGNORED, "文件名表明是标志、二维码之类的图片，不是活动照片")
     if _SCAN.search(seen.stem):
@@ -82,11 +82,9 @@ def _by_other_name(seen: _Seen, rulebook: Rulebook, lexicon: Lexicon, pages: re.
     word = _last_page_word(seen, pages)
     if not word or (seen.picture.kind is PictureKind.PHOTO and not PAPER.search(word)):
         return None  # 嘉宾签到.jpg that shows people is a photo; 签到表.jpg is a table however it was taken
-    paper = next((one for one in seen.folder.strong() if one in lexicon.documents), None)
-    if paper and not seen.stem.endswith(word):
-        # 证书/1.jpg, 工作总结/1.jpg: the folder says what its pages are.
-        because = f"文件夹写的是“{seen.folder.words[paper]}”，里面却是图片，可能是拍照或扫描的纸质材料，需人工核对"
-        return _verdict(seen, Disposition.UNSURE, because)
+    if any(word in said for one in rulebook.materials.values() if not one.pictures for said in (one.name, *one.strong)):
+        # 证书/1.jpg, 工作总结/1.jpg: pages of what is asked for, most likely.
+        return _verdict(seen, Disposition.UNSURE, f"名称写的是“{word}”，却是图片，可能是拍照或扫描的纸质材料，需人工核对")
     return _verdict(seen, Disposition.IGNORED, f"文件名表明是“{word}”，不是活动照片")
 
 

@@ -51,25 +51,23 @@ def load_words(path: Path, slips: Slips) -> Words | None:
 
 
 def without_materials(words: Words, materials: Mapping[str, Material]) -> Words:
-    """The lists of what is no material, without the words for what this collection asks for.
+    """The lists of what is no material, without the words for what this collection asks for (证书, where 获奖证书 are asked).
 
     The lists are taken over from another collection, and a clerk who collects 报名表 or 获奖证书 thinks of materials.yaml only.
     """
-    everything = [_said_of(material) for material in materials.values()]
-    pictures = [_said_of(material) for material in materials.values() if material.pictures]
-    asked = {word for said in everything for word in said}
-    shown = {word for said in pictures for word in said}
+    asked = tuple(word for material in materials.values() for word in (material.name, *material.strong))
+    shown = tuple(word for material in materials.values() if material.pictures for word in (material.name, *material.strong))
     return replace(
         words,
-        other_documents=tuple(word for word in words.other_documents if word not in asked),
-        other_forms=tuple(word for word in words.other_forms if word not in asked),
-        page_names=tuple(word for word in words.page_names if word not in shown),
-        decoration_names=tuple(word for word in words.decoration_names if word not in shown),
+        other_documents=_not_ending(words.other_documents, asked),
+        other_forms=_not_ending(words.other_forms, asked),
+        page_names=_not_ending(words.page_names, shown),
+        decoration_names=_not_ending(words.decoration_names, shown),
     )
 
 
-def _said_of(material: Material) -> tuple[str, ...]:
-    return (material.name, *material.strong, *material.compounds)
+def _not_ending(listed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in listed if not any(said.endswith(word) for said in asked))
 
 
 def _check_patterns(form: Form, key: str) -> None:
