@@ -10,12 +10,14 @@ from mailbot.storing.rows import LetterRow
 
 WITHDRAWN = "有材料正在核对，缺件通知不发"
 OVERDUE = "写信以后截止时间已过，信里的说法不再准确"
+CHANGED = "情况已变，缺件通知不再准确"
 
 
 def recheck(app: App) -> int:
     """Withdraw waiting notices that must not leave as they are, and open their mails again; returns how many.
 
-    Settled anew, such a mail is answered 已收到，正在核对, or that the deadline is over, so that its clerk is not left without a word.
+    Settled anew, such a mail is answered 已收到，正在核对, that the deadline is over, or how the unit stands now, so that its clerk is not
+    left without a word.
     """
     withdrawn = 0
     with app.database.transaction() as records:
@@ -32,11 +34,13 @@ def recheck(app: App) -> int:
 
 
 def _outdated(app: App, records: Records, letter: LetterRow) -> str | None:
-    """Why a notice must not leave in these words any more: its unit is in doubt, or it asks for something by a time that is over."""
+    """Why a notice must not leave in these words any more: its unit is in doubt or stands otherwise, or the deadline is over."""
     if letter.unit_id is None:
         return None
     receipt = unit_receipt(app.rulebook, records, letter.unit_id)
     if receipt.unsure:
         return WITHDRAWN
+    if set(receipt.missing) != set(letter.missing) and not letter.edited:
+        return CHANGED  # a colleague's mail from another address, or a person, has changed what is missing
     over = app.now() > (receipt.until or app.rulebook.campaign.deadline)
     return OVERDUE if over and not letter.late and not letter.edited else None

@@ -137,6 +137,12 @@ class Words:
     public_mail: tuple[str, ...] = ()  # domains that never name a unit: qq.com, 163.com …
 
 
+OTHER, FORM = "=other", "=form"
+"""What a word speaks for beside the materials: a document that is none of them (a notice, a plan), the form of another call. No id of a
+material can be written so: one that is called form, for 报名表, was once taken for another call's."""
+
+NO_MATERIAL: Mapping[str, str] = {OTHER: "不是材料", FORM: "另外的征集"}
+
 BRIEF = "brief"
 """The template that says any letter in a few words, for when the server took the full one for spam."""
 

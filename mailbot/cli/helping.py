@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _NAMES = {
@@ -38,8 +39,13 @@ def _meant(names: str | None) -> str:
 def speak_chinese() -> None:
     """Before a help page is shown: typer has no setting for its own words, and cuts off a line of Chinese, which has no blanks to wrap at.
 
-    Touches what typer keeps to itself; its version is pinned, and the tests of the commands read the pages.
+    Touches what typer keeps to itself; where another version keeps it elsewhere, its words stay as they are.
     """
+    with suppress(ImportError, AttributeError):
+        _reword()
+
+
+def _reword() -> None:
     from typer import rich_utils
     from typer._click.core import Command
     from typer._click.formatting import HelpFormatter

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from mailbot.deciding.album import is_captioned_album, names_photos, pictures_inside
 from mailbot.deciding.filename import same_stem
-from mailbot.deciding.lexicon import OTHER, STRONG
+from mailbot.deciding.lexicon import STRONG
 from mailbot.deciding.misfit import misfit
 from mailbot.deciding.nothing import Nothing, none_of_them
 from mailbot.deciding.weighing import Weighed, weigh
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileKind, FileVerdict, Item, Memory
-from mailbot.rulebook import Rulebook
+from mailbot.rulebook import OTHER, Rulebook
 
 _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
 _NO_TEXT_RECOGNISED = 40  # the same for a scan: a seal and a page number are no contents

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mailbot.deciding.lexicon import FORM, OTHER, STRONG, WEAK, Lexicon, Meaning, plain
+from mailbot.deciding.lexicon import STRONG, WEAK, Lexicon, Meaning, plain
+from mailbot.rulebook import FORM, OTHER
 
 _EXTENSION = re.compile(r"\.(?:[a-z0-9]{1,5}|tar\.gz)\s*$")
 _DIGITS = r"[\d一二三四五六七八九十]"

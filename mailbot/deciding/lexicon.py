@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailbot.deciding.once import once_per_rulebook
-from mailbot.rulebook import Campaign, Material, Rulebook, Side, Words
-
-OTHER = "other"
-"""Speaks for a document that is none of the materials: a notice, a plan, a form, a name list."""
-
-FORM = "form"
-"""Speaks for the form of another call (百姓学习之星 推介表)."""
+from mailbot.rulebook import FORM, OTHER, Campaign, Material, Rulebook, Side, Words
 
 STRONG, WEAK = 3, 1
 

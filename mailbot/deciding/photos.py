@@ -88,6 +88,9 @@ def _by_other_name(seen: _Seen, rulebook: Rulebook, pages: re.Pattern[str]) -> F
     caption = not PAPER.search(word) or (before != seen.stem and _DOES.search(before) is not None)
     if not word or (seen.picture.kind is PictureKind.PHOTO and caption):
         return None  # 嘉宾签到.jpg that shows people is a photo; 签到表.jpg is a table however it was taken
+    if any(word in said for one in rulebook.materials.values() if not one.pictures for said in (one.name, *one.strong)):
+        # 证书/1.jpg, 工作总结/1.jpg: pages of what is asked for, most likely.
+        return _verdict(seen, Disposition.UNSURE, f"名称写的是“{word}”，却是图片，可能是拍照或扫描的纸质材料，需人工核对")
     return _verdict(seen, Disposition.IGNORED, f"文件名表明是“{word}”，不是活动照片")
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from mailbot.deciding.content import Contents, names_own, read_contents, title_strength
 from mailbot.deciding.filename import Naming, read_name, read_title
-from mailbot.deciding.lexicon import FORM, OTHER, STRONG, Lexicon, lexicon_of, plain
+from mailbot.deciding.lexicon import STRONG, Lexicon, lexicon_of, plain
 from mailbot.deciding.photos import folder_of
 from mailbot.deciding.writing import FULL, Seen, sides, writing
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileVerdict, Item, Memory, PictureKind, Reading
-from mailbot.rulebook import Rulebook
+from mailbot.rulebook import FORM, OTHER, Rulebook
 
 _FIRST_LINES = 160  # characters: title and first sentences
 

@@ -12,6 +12,7 @@ from mailbot.desk.telling import sentence
 from mailbot.desk.undoing import is_undoing
 from mailbot.desk.views import ActView, AddressView, FileView, LetterView, LinkView, MailBrief, Named, Sign
 from mailbot.model import BODY, Disposition, Evidence, FileKind, LetterState
+from mailbot.rulebook import NO_MATERIAL
 from mailbot.storing.records import About, Records
 from mailbot.storing.rows import EventRow, FilingRow, ItemRow, KnowledgeRow, LetterRow, MailRow
 
@@ -164,7 +165,7 @@ class Viewer:
     def _speaks_for(self, name: str) -> str:
         if name in self._book.units:
             return self._book.units[name].name
-        return self._book.materials[name].name if name in self._book.materials else name
+        return self._book.materials[name].name if name in self._book.materials else NO_MATERIAL.get(name, name)
 
     def _expiry(self, words: str) -> datetime | None:
         found = _DATE.search(words)

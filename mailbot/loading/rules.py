@@ -11,7 +11,7 @@ from mailbot.loading.letters import load_letters
 from mailbot.loading.materials import load_materials
 from mailbot.loading.roster import load_roster
 from mailbot.loading.slips import Slips, shown
-from mailbot.loading.words import load_words
+from mailbot.loading.words import load_words, without_materials
 from mailbot.rulebook import Rulebook
 
 
@@ -33,6 +33,7 @@ def load_rules(folder: Path) -> Rulebook:
     slips = [slip for own in (*files.values(), *letter_slips) for slip in own.found]
     if slips or campaign is None or materials is None or words is None or roster is None:
         raise ConfigError(slips)
+    words = without_materials(words, materials)
     return Rulebook(
         campaign=campaign,
         materials=materials,

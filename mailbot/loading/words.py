@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mailbot.loading.form import Form
 from mailbot.loading.slips import Slips
 from mailbot.loading.yamlfile import read_table
-from mailbot.rulebook import Words
+from mailbot.rulebook import Material, Words
 
 KEYS: Mapping[str, str] = {
     "other_documents": "其他文件",
@@ -48,6 +49,26 @@ def load_words(path: Path, slips: Slips) -> Words | None:
     words = Words(**{field: form.texts(key) for field, key in KEYS.items()})
     form.done()
     return words
+
+
+def without_materials(words: Words, materials: Mapping[str, Material]) -> Words:
+    """The lists of what is no material, without the words for what this collection asks for (证书, where 获奖证书 are asked).
+
+    The lists are taken over from another collection, and a clerk who collects 报名表 or 获奖证书 thinks of materials.yaml only.
+    """
+    asked = tuple(word for material in materials.values() for word in (material.name, *material.strong))
+    shown = tuple(word for material in materials.values() if material.pictures for word in (material.name, *material.strong))
+    return replace(
+        words,
+        other_documents=_not_ending(words.other_documents, asked),
+        other_forms=_not_ending(words.other_forms, asked),
+        page_names=_not_ending(words.page_names, shown),
+        decoration_names=_not_ending(words.decoration_names, shown),
+    )
+
+
+def _not_ending(listed: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in listed if not any(said.endswith(word) for said in asked))
 
 
 def _check_patterns(form: Form, key: str) -> None:

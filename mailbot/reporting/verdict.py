@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mailbot.model import BODY, Disposition, Evidence, Facts, Judgement
 from mailbot.reporting.shown import DISPOSITIONS, INTENTS, MAIL_STATES, harmless
-from mailbot.rulebook import Rulebook
+from mailbot.rulebook import NO_MATERIAL, Rulebook
 
 STRENGTHS = ("线索", "旁证", "有力", "足以决定")
 
@@ -62,7 +62,7 @@ def _signs(title: str, evidence: Iterable[Evidence], rulebook: Rulebook) -> Grid
 def _speaks_for(name: str, rulebook: Rulebook) -> str:
     if name in rulebook.units:
         return rulebook.units[name].name
-    return rulebook.materials[name].name if name in rulebook.materials else name
+    return rulebook.materials[name].name if name in rulebook.materials else NO_MATERIAL.get(name, name)
 
 
 def _unit(unit: str | None, rulebook: Rulebook) -> str:

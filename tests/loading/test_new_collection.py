@@ -83,3 +83,16 @@ def test_a_time_of_day_is_taken_exactly() -> None:
 @pytest.mark.parametrize("said", ["", "12月28日", "2022-13-40", "2022-02-29", "28.12.2022", "2022-12-28 25:00", "2022-12-28 24:01", "年底"])
 def test_what_is_no_date_is_none(said: str) -> None:
     assert moment(said, CHINA, LAST_MOMENT) is None
+
+
+def test_what_a_collection_asks_for_is_in_no_list_of_what_is_no_material(tmp_path: Path) -> None:
+    write_collection(tmp_path)
+    words = load_rules(tmp_path / "rules").words
+    assert {"登记表", "证书"} <= {*words.other_documents, *words.page_names}
+    form = "  - 标识: form\n    名称: 登记表\n    量词: 份\n    主要词: [报名表]\n"
+    certificate = "  - 标识: certificate\n    名称: 证书\n    量词: 张\n    是图片: 是\n    主要词: [证书]\n"
+    (tmp_path / "rules" / "materials.yaml").write_text(f"材料:\n{form}{certificate}", encoding="utf-8")
+    words = load_rules(tmp_path / "rules").words
+    assert not {"登记表", "证书"} & {*words.other_documents, *words.page_names}
+    shipped = load_rules(shipped_rules())
+    assert shipped.words.page_names.count("总结") == 1

@@ -11,6 +11,7 @@ import pytest
 
 from mailbot.config import Security, Server
 from mailbot.demo.samples import samples
+from mailbot.loading.scaffold import write_collection
 from tests.road.office import Office
 
 NOWHERE = Server("127.0.0.1", 9, "jlqmxx@126.com", "none", Security.PLAIN)
@@ -135,3 +136,35 @@ def test_another_collection_works_by_its_rules_alone(tmp_path: Path) -> None:
     states = {unit["name"]: unit["state"] for unit in document["units"]}
     assert "complete" in states.values()
     assert "partial" in states.values()
+
+
+@pytest.mark.parametrize("pictures", ["是", "否"])
+def test_a_collection_begun_with_init_works_by_what_a_clerk_fills_in(tmp_path: Path, pictures: str) -> None:
+    """Twelve schools, 报名表 and 获奖证书, ids as anybody would choose them; words and letters as init wrote them."""
+    from tests.road.other_collection import mails
+
+    write_collection(tmp_path / "new")
+    rules = tmp_path / "new" / "rules"
+    numbers = "一二三四五六七八九十"
+    schools = [f"滨江市第{number}中学" for number in (*numbers, "十一", "十二")]
+    units = "".join(f"  - 标识: s{n}\n    名称: {name}\n    类别: 中学\n    是否通知: 是\n" for n, name in enumerate(schools))
+    (rules / "units.yaml").write_text(f"类别:\n  school: 中学\n单位:\n{units}", encoding="utf-8")
+    (rules / "materials.yaml").write_text(
+        "材料:\n  - 标识: form\n    名称: 报名表\n    量词: 份\n    主要词: [报名表]\n"
+        f"  - 标识: certificate\n    名称: 获奖证书\n    量词: 张\n    是图片: {pictures}\n    主要词: [获奖证书, 证书]\n",
+        encoding="utf-8",
+    )
+    place = tmp_path / "mails"
+    place.mkdir()
+    for number, raw in enumerate(mails()):
+        (place / f"{number}.eml").write_bytes(raw)
+    office = Office(tmp_path / "office", NOWHERE, NOWHERE, "collect@example.cn", rules=rules)
+    done = office.run("rehearse", str(place), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert len(document["units"]) == 12
+    first, second = document["mails"]
+    assert next(file for file in first["files"] if "报名表" in file["path"])["materials"] == ["form"]
+    # A certificate that came is never called missing, whether certificates are counted as pictures or as documents.
+    assert not [letter for letter in first["letters"] if "certificate" in letter["missing"]]
+    assert [(letter["kind"], letter["missing"]) for letter in second["letters"]] == [("missing", ["certificate"])]
