@@ -12,7 +12,8 @@ from mailbot import pipeline, settling
 from mailbot.demo.samples import samples
 from mailbot.mailfiles import MailFile
 from mailbot.mailing.post import Outcome, Posted
-from mailbot.model import LetterState
+from mailbot.model import LetterKind, LetterState
+from mailbot.storing.rows import NewLetter
 from tests.faults.house import House
 
 LACKING = next(sample for sample in samples() if sample.title == "缺典型案例")
@@ -85,3 +86,37 @@ def test_a_notice_whose_item_came_while_it_waited_is_not_sent(house: House) -> N
         with house.app.database.transaction() as records:
             records.waive("ccsfu", "case", None, "", "张老师", house.clock())
         assert said_by(house) == []
+
+
+def queued(house: House, number: int, to: str, unit: str | None) -> None:
+    with house.app.database.transaction() as records:
+        records.queue(
+            NewLetter(
+                kind=LetterKind.ACK,
+                to_address=to,
+                subject="收到",
+                text="收到",
+                message=b"Subject: x\r\n\r\nx\r\n",
+                message_id=f"<{number}@here>",
+                due_at=house.clock(),
+                mail_number=1,
+                unit_id=unit,
+            ),
+            house.clock(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("to", "unit", "sent"),
+    [("a@b.cn", None, 3), ("clerk{number}@b.cn", "ccsfu", 6), ("clerk{number}@b.cn", None, 9)],
+    ids=["one address", "one unit", "nine addresses"],
+)
+def test_no_more_leave_in_a_day_than_an_address_and_a_unit_may_get(house: House, to: str, unit: str | None, sent: int) -> None:
+    with house:
+        put(house, "other", LACKING.raw)
+        office = Noting()
+        for number in range(9):
+            queued(house, number, to.format(number=number), unit)
+            pipeline.send(house.app, office, lambda: False)  # type: ignore[arg-type]
+        assert len(office.sent) == sent
+        assert [letter["state"] for letter in house.letters()].count("silenced") == 9 - sent
