@@ -6,7 +6,7 @@ settle   one mail at a time in order of arrival, floods last; commit the attempt
          parse -> unpack -> read -> identify -> classify -> judge                                        pure
          put filed bytes under keys that are a function of the mail's number
          ONE commit: items, filings, events, the letter into the outbox, mail "settled"                  `settling.py`
-         notices that another mail has put in doubt meanwhile are taken back                             `rechecking.py`
+         notices that another mail or the deadline has overtaken meanwhile are taken back                `rechecking.py`
 look     letters of an uncertain end are looked for in the account's own sent mail                     `looking.py`
 send     claim one due letter, commit; SMTP; commit sent | later | refused | uncertain                   `sending.py`
 
@@ -29,7 +29,7 @@ __all__ = ["Known", "ingest", "look_for_uncertain", "receive", "recover", "send"
 
 
 def settle(app: App, stop: Callable[[], bool], patience: float = math.inf) -> int:
-    """Settle every kept mail in order of arrival, then those whose waiting notice doubt has overtaken; returns how many.
+    """Settle every kept mail in order of arrival, then those whose waiting notice doubt or the deadline has overtaken; returns how many.
 
     `patience` is how many seconds a sender who floods the inbox may take (`settling.settle`).
     """

@@ -10,7 +10,7 @@ from mailbot.deciding.receipt import receipt
 from mailbot.model import Filed, Receipt
 from mailbot.rulebook import Rulebook
 from mailbot.storing.records import Records
-from mailbot.storing.rows import WaiverRow
+from mailbot.storing.rows import LetterRow, WaiverRow
 
 
 def unit_receipt(rulebook: Rulebook, records: Records, unit: str) -> Receipt:
@@ -33,6 +33,11 @@ def receipts(rulebook: Rulebook, records: Records) -> Mapping[str, Receipt]:
         waived, until = waiving(rulebook, tuple(waivers[unit]))
         found[unit] = receipt(unit, filed[unit], rulebook, unsure=unsure.get(unit, 0), waived=waived, until=until)
     return found
+
+
+def overtaken(rulebook: Rulebook, known: Receipt, letter: LetterRow, now: datetime) -> bool:
+    """Whether the letter was written before the unit's deadline and that is over now: 请在此之前补报 would be a wrong word."""
+    return now > (known.until or rulebook.campaign.deadline) and not letter.late
 
 
 def waiving(rulebook: Rulebook, rows: tuple[WaiverRow, ...]) -> tuple[frozenset[str], datetime | None]:

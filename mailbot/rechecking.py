@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.app import App
 from mailbot.model import LetterKind, LetterState
-from mailbot.receipts import unit_receipt
+from mailbot.receipts import overtaken, unit_receipt
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow
 
@@ -42,5 +42,4 @@ def _outdated(app: App, records: Records, letter: LetterRow) -> str | None:
         return WITHDRAWN
     if set(receipt.missing) != set(letter.missing) and not letter.edited:
         return CHANGED  # a colleague's mail from another address, or a person, has changed what is missing
-    over = app.now() > (receipt.until or app.rulebook.campaign.deadline)
-    return OVERDUE if over and not letter.late and not letter.edited else None
+    return OVERDUE if overtaken(app.rulebook, receipt, letter, app.now()) and not letter.edited else None

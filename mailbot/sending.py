@@ -16,7 +16,7 @@ from mailbot.errors import TryLater
 from mailbot.failpoints import failpoint
 from mailbot.mailing.post import Outcome, Posted
 from mailbot.model import LetterKind, LetterState
-from mailbot.receipts import unit_receipt
+from mailbot.receipts import overtaken, unit_receipt
 from mailbot.rewording import reworded
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow
@@ -111,10 +111,10 @@ def _no_longer_true(app: App, records: Records, letter: LetterRow) -> str | None
         return "有材料正在核对，缺件通知不发"
     if set(receipt.missing) != set(letter.missing):
         return "情况已变，缺件通知不再准确"
-    # A notice that answers a mail is written anew in time (rechecking); a chase answers none, so staff write it anew.
-    over = app.now() > (receipt.until or app.rulebook.campaign.deadline)
-    if letter.kind is LetterKind.CHASE and over and not letter.late and not letter.edited:
-        return "写信以后截止时间已过，信里的说法不再准确，请重新催报"
+    # A notice that answers a mail and was not tried yet is written anew in time (rechecking); another one staff write anew.
+    anew = letter.kind is LetterKind.CHASE or letter.attempts > 1
+    if anew and overtaken(app.rulebook, receipt, letter, app.now()) and not letter.edited:
+        return "写信以后截止时间已过，信里的说法不再准确，请重新写一封"
     return None
 
 

@@ -12,7 +12,7 @@ from mailbot.desk.stroke import NotSoError, Stroke, follow_up
 from mailbot.desk.writing import addresses, put_letter, sender, warn_if_stopped, warn_of_caps
 from mailbot.mailing.letter import Threading, compose
 from mailbot.model import Letter, LetterKind, LetterState
-from mailbot.receipts import unit_receipt
+from mailbot.receipts import overtaken, unit_receipt
 from mailbot.storing.records import About, Records
 from mailbot.storing.rows import LetterRow
 
@@ -70,12 +70,14 @@ def edit(stroke: Stroke, act: EditLetter) -> None:
 
 
 def resend(stroke: Stroke, act: ResendLetter) -> None:
-    """Once more: the same bytes to the same address, or the same words to another."""
+    """Once more, if it still holds: the same bytes to the same address, or the same words to another."""
     (row,) = _rows(stroke, (act.number,))
     if row.state not in (*_ENDED, LetterState.SENT) and not row.bounced:
         raise NotSoError("这封信正在等待发出，不用重发。")
     if not row.message:
         raise NotSoError("这封信是重建登记以前发的，没有留下原文，不能重发。")
+    if row.kind in _ABOUT_STATE and not _holds(stroke, row):
+        raise NotSoError("情况已变，这封信的内容不再准确。请在单位页面用“给这个单位写信”写一封新的。")
     if act.to is not None and act.to.strip().lower() != row.to_address.lower():
         _to_another(stroke, row, act.to.strip().lower())
         return
@@ -118,13 +120,19 @@ def resume(stroke: Stroke) -> None:
 
 
 def _once_more(stroke: Stroke, row: LetterRow) -> None:
-    """A letter that has left and, as the unit says, did not come: the same words as a letter of its own, if they still hold."""
-    receipt = unit_receipt(stroke.book, stroke.records, row.unit_id) if row.unit_id in stroke.book.units and row.unit_id else None
-    if row.kind in _ABOUT_STATE and (receipt is None or set(receipt.missing) != set(row.missing)):
-        raise NotSoError("情况已变，这封信的内容不再准确。请在单位页面用“给这个单位写信”写一封新的。")
+    """A letter that has left and, as the unit says, did not come: the same words as a letter of its own."""
     letter = Letter(row.kind, row.to_address, row.subject, row.text, row.unit_id, row.received, row.missing, row.late)
     put_letter(stroke, letter, _threading(message_from_bytes(row.message)), row.mail_number)
     stroke.say(f"把第{row.number}封信照原样再发一次，收件人 {row.to_address}。")
+
+
+def _holds(stroke: Stroke, row: LetterRow) -> bool:
+    """Whether what the letter says of its unit is so now: what is missing, and that there is time left for it."""
+    if row.unit_id is None or row.unit_id not in stroke.book.units:
+        return False
+    receipt = unit_receipt(stroke.book, stroke.records, row.unit_id)
+    in_time = row.kind is LetterKind.CONFIRM or not overtaken(stroke.book, receipt, row, stroke.now)
+    return set(receipt.missing) == set(row.missing) and in_time
 
 
 def _to_another(stroke: Stroke, row: LetterRow, to: str) -> None:

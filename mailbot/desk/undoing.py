@@ -68,7 +68,7 @@ def undo(stroke: Stroke, act: Undo) -> None:
     _switch(stroke, payload)
     if "uploaded" in payload:
         _unregister(stroke, payload["uploaded"])
-        _withdraw(stroke, stroke.records.letters_of_unit(event.unit_id or ""), event)
+        _unsay(stroke, event)
     stroke.note("undone", mail=event.mail_number, unit=event.unit_id, letter=event.letter_number, act=event.id, of=event.what)
     stroke.say(f"已撤销：{sentence(stroke.app, event)}。")
     if event.unit_id:
@@ -152,8 +152,19 @@ def _open_again(stroke: Stroke, linked: int, event: EventRow) -> None:
             _settle(stroke, closed)
 
 
-def _withdraw(stroke: Stroke, letters: Sequence[LetterRow], event: EventRow) -> None:
-    """Letters that the act caused: what has not left is taken back, of the others the person is told."""
+def _unsay(stroke: Stroke, event: EventRow) -> None:
+    """What was written to the unit since counts what was brought: a mail that caused some of it is answered anew, without that."""
+    for letter in _withdraw(stroke, stroke.records.letters_of_unit(event.unit_id or ""), event):
+        stroke.say(f"还没有发出的第{letter.number}封信一并收回。")
+        by_hand = any(one.what == "letter_written" for one in stroke.records.events_about(About(letters=(letter.number,))))
+        if letter.mail_number is not None and not by_hand:
+            stroke.records.reopen(letter.mail_number)
+            stroke.records.event("letter_withdrawn", stroke.by, stroke.now, letter.mail_number, letter=letter.number)
+
+
+def _withdraw(stroke: Stroke, letters: Sequence[LetterRow], event: EventRow) -> list[LetterRow]:
+    """Letters since the act: what has not left is taken back and returned, of the others the person is told."""
+    withdrawn = []
     for letter in letters:
         if letter.created_at < event.at:
             continue
@@ -161,3 +172,5 @@ def _withdraw(stroke: Stroke, letters: Sequence[LetterRow], event: EventRow) -> 
             stroke.warnings.append(f"第{letter.number}封回信已发给 {letter.to_address}，收不回。")
         elif letter.attempts == 0 and letter.state in (LetterState.HELD, LetterState.PENDING):
             stroke.records.take_letter(letter.number, stroke.now, state=LetterState.SUPERSEDED, finished_at=stroke.now)
+            withdrawn.append(letter)
+    return withdrawn

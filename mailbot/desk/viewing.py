@@ -131,6 +131,7 @@ class Viewer:
             needs_person=mail.needs_person,
             because="；".join(mail.because),
             files=files,
+            origin=mail.origin,
             may_be=may_be,
         )
 

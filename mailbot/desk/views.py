@@ -129,6 +129,7 @@ class MailBrief:
     needs_person: bool
     because: str
     files: int
+    origin: str  # imap | ingest | rebuild | desk
     may_be: bool = False  # not decided: the unit is only a candidate
 
 

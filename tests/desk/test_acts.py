@@ -58,6 +58,11 @@ def refused(office: Office, act: Act) -> str:
     return outcome.sentence
 
 
+def waiting_about(office: Office, number: int) -> list[tuple[LetterKind, tuple[str, ...]]]:
+    states = (LetterState.HELD, LetterState.PENDING)
+    return [(letter.kind, letter.missing) for letter in office.letters(number) if letter.state in states]
+
+
 def document(folder: Path, unit: str = "长春师范大学") -> Path:
     path = folder / "handed-in.docx"
     path.write_bytes(makers.docx(prose.case(unit, 3)))
@@ -288,6 +293,20 @@ def test_what_came_by_wechat_enters_the_same_record(office: Office, tmp_path: Pa
     assert isinstance(undone, Done)
     assert office.receipt(CCSFU).state is UnitState.PARTIAL
     assert not [letter for letter in office.letters(unit=CCSFU) if letter.state is LetterState.PENDING]
+
+
+def test_a_mail_that_was_answered_since_an_upload_is_answered_anew_when_the_upload_is_taken_back(office: Office, tmp_path: Path) -> None:
+    brought = done(office, Upload(CCSFU, (Uploaded(document(tmp_path), "案例.docx", ("case",)),), how="微信"))
+    (number,) = {letter.mail_number for letter in office.letters(unit=CCSFU)}
+    assert number is not None
+    done(office, JudgeAnew(number), letter=True)
+    assert waiting_about(office, number) == [(LetterKind.CONFIRM, ())]
+    undone = doors.undo(office.desk, brought.act, "李老师")
+    assert isinstance(undone, Done)
+    assert "一并收回" in undone.sentence
+    assert waiting_about(office, number) == []
+    pipeline.settle(office.app, lambda: False)
+    assert waiting_about(office, number) == [(LetterKind.MISSING, ("case",))], "who wrote meanwhile is not left without a word"
 
 
 def test_an_upload_that_could_not_be_settled_at_once_is_settled_by_the_daemon(

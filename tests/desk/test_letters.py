@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -23,6 +24,7 @@ from mailbot.desk.doing import (
     ResumeSending,
     StopSending,
     Waive,
+    WriteTo,
 )
 from mailbot.desk.openings import EntryKind
 from mailbot.mailing.post import Outcome, Posted
@@ -34,12 +36,13 @@ from tests.desk.conftest import Office
 class Post:
     """A post office that notes what it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, outcome: Outcome = Outcome.SENT) -> None:
         self.sent: list[tuple[bytes, str]] = []
+        self.outcome = outcome
 
     def send(self, message: bytes, to: str) -> Posted:
         self.sent.append((message, to))
-        return Posted(Outcome.SENT, 250, "OK", "已发出")
+        return Posted(self.outcome, 250, "OK", "已发出")
 
 
 def done(office: Office, act: Act, by: str = "李老师", seen: str | None = None) -> Done:
@@ -180,11 +183,33 @@ def test_what_a_unit_never_got_is_sent_once_more_as_a_letter_of_its_own(office: 
     assert again.message_id != letter.message_id, "or the unit's mail server would drop it as known"
 
 
-def test_what_no_longer_holds_is_not_sent_once_more(office: Office) -> None:
+@pytest.mark.parametrize("ended", [LetterState.SENT, LetterState.REFUSED])
+def test_what_no_longer_holds_is_not_sent_once_more(office: Office, ended: LetterState) -> None:
     letter = next(row for row in office.letters(unit="ccsfu") if row.kind is LetterKind.MISSING)
-    end(office, letter.number, LetterState.SENT)
+    end(office, letter.number, ended)
     done(office, Waive("ccsfu", "case", note="来电说明"))
     assert "不再准确" in refused(office, ResendLetter(letter.number))
+
+
+@pytest.mark.parametrize("ended", [LetterState.SENT, LetterState.REFUSED])
+def test_a_letter_that_asks_for_something_in_time_is_not_sent_once_more_when_time_is_over(office: Office, ended: LetterState) -> None:
+    letter = held(office)
+    end(office, letter.number, ended)
+    office.clock.moment += timedelta(days=30)
+    assert "不再准确" in refused(office, ResendLetter(letter.number))
+
+
+def test_a_notice_that_the_server_put_off_until_the_deadline_was_over_does_not_leave(office: Office) -> None:
+    doors.apply(office.desk, WriteTo("ccsfu"), "李老师", letter=True)
+    (letter,) = (row for row in office.letters(unit="ccsfu") if row.state is LetterState.PENDING)
+    assert letter.kind is LetterKind.MISSING
+    pipeline.send(office.app, Post(Outcome.LATER), lambda: False)
+    assert state(office, letter.number) is LetterState.PENDING
+    office.clock.moment += timedelta(days=30)
+    post = Post()
+    pipeline.send(office.app, post, lambda: False)
+    assert post.sent == []
+    assert state(office, letter.number) is LetterState.SUPERSEDED
 
 
 def test_a_confirmation_that_a_correction_made_false_does_not_leave(office: Office) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mailbot.desk.maillist import WantedMails, mails_page
 from mailbot.model import MailState
+from mailbot.web.rendering import environment
 from tests.web.conftest import STAFF, Office
 
 
@@ -48,3 +50,11 @@ def test_the_page_shows_units_files_and_numbers(lasting: Office) -> None:
     assert re.search(r"第\d+号", html)
     assert "长春工业大学" in html
     assert re.search(r"\d+ 个文件", html)
+
+
+def test_a_stranger_under_our_nobodys_address_is_not_shown_as_staff(lasting: Office) -> None:
+    shown = environment(lasting.app.rulebook).from_string('{% import "_macros.html" as m with context %}{{ m.sender(mail) }}')
+    brief = mails_page(lasting.desk, WantedMails()).mails[0].brief
+    forged = replace(brief, from_name="省厅", from_address="desk@mailbot.invalid")
+    assert shown.render(mail=forged).strip() == "省厅 &lt;desk@mailbot.invalid&gt;"
+    assert shown.render(mail=replace(forged, origin="desk")).strip() == "工作人员登记"
