@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mailbot import daemon
 from mailbot.app import App, open_app
 from mailbot.config import Answering, Config, Inbox, Mode, Security, Server
+from mailbot.demo.day import SAYING, clock
 from mailbot.demo.mailbox import LOOPBACK, Mailbox
 from mailbot.demo.samples import Sample, samples
 from mailbot.desk import sheet
@@ -38,7 +39,7 @@ def show(folder: Path) -> None:
     """Deliver the sample mails, run mailbot over them in `folder` (made anew), and show what came of it."""
     console = screen()
     clear(folder)
-    console.print("[bold]mailbot 演示[/]：本机上的小邮箱（IMAP + SMTP），真实的样例邮件，真实的运行过程。\n")
+    console.print(f"[bold]mailbot 演示[/]：本机上的小邮箱（IMAP + SMTP），真实的样例邮件，真实的运行过程。{SAYING}\n")
     with console.status("正在准备样例邮件……"):
         mails = samples()
     with Mailbox() as mailbox:
@@ -47,7 +48,7 @@ def show(folder: Path) -> None:
         console.print(
             f"已向 {mailbox.user} 投递 {len(mails)} 封邮件，例如：{'；'.join(mail.title for mail in mails[:4])}……\n", soft_wrap=True
         )
-        app = open_app(configured(folder, mailbox))
+        app = open_app(configured(folder, mailbox), now=clock())
         try:
             run_once(app, mails, console)
             print_table(sheet.table(app), console)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 from rich.panel import Panel
 
 from mailbot import daemon
-from mailbot.app import Clock, open_app
+from mailbot.app import open_app
 from mailbot.config import Config, Mode, Web
+from mailbot.demo.day import SAYING, clock
 from mailbot.demo.mailbox import Mailbox
 from mailbot.demo.samples import samples
 from mailbot.demo.show import clear, configured, run_once
@@ -21,8 +21,6 @@ from mailbot.reporting.screen import screen
 from mailbot.web import serving
 
 USER, VIEWER, PASSWORD = "李老师", "王老师", "yanshi-2022"
-_TODAY = datetime(2022, 12, 29, 16, 30, tzinfo=timezone(timedelta(hours=8)))
-"""The samples end on the day after the deadline: that is when the page is looked at."""
 _HELD_FROM = datetime(2022, 12, 23, 20, 0, tzinfo=timezone(timedelta(hours=8)))
 """Letters to mails from here on wait to be released, as in a new installation."""
 
@@ -31,7 +29,7 @@ def stay(folder: Path, port: int) -> None:
     """Run the demonstration in `folder`, then serve the page and keep receiving until Ctrl-C or SIGTERM."""
     console = screen()
     clear(folder)
-    now = _clock()
+    now = clock()
     with console.status("正在准备样例邮件……"):
         mails = samples()
     with Mailbox() as mailbox:
@@ -64,7 +62,7 @@ def _invitation(address: str) -> Panel:
         f"姓名：{USER}（只能查看的：{VIEWER}）",
         f"密码：{PASSWORD}",
         "",
-        "演示里是 2022 年 12 月 29 日下午。按 Ctrl-C 停止。",
+        f"{SAYING}按 Ctrl-C 停止。",
     )
     return Panel("\n".join(words), title="请用浏览器打开", expand=False)
 
@@ -72,9 +70,3 @@ def _invitation(address: str) -> Panel:
 def _held(config: Config) -> Config:
     inbox = replace(config.inbox, poll_seconds=20, poll_jitter_seconds=1)
     return replace(config, inbox=inbox, answering=replace(config.answering, mode=Mode.HOLD))
-
-
-def _clock() -> Clock:
-    """A clock that stood at the demonstration's day when it was made, and goes on from there."""
-    start = time.monotonic()
-    return lambda: _TODAY + timedelta(seconds=time.monotonic() - start)
