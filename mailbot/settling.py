@@ -162,7 +162,11 @@ def _finish(app: App, records: Records, row: MailRow, facts: Facts, conclusion: 
     now = records.mail(row.number)
     if now is None or now.state is not MailState.KEPT:
         return frozenset()
-    return write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
+    vain = write_down(Case(app, records, row, facts, conclusion.judgement), conclusion.plan)
+    if now.settled_at is None:  # settled anew it stays the history that it was
+        for correction in records.corrections_before_their_time(row.number):
+            records.reopen(correction)
+    return vain
 
 
 @contextmanager

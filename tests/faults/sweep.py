@@ -157,6 +157,8 @@ class Stage:
         uncertain = {
             letter["subject"]: letter["kind"] for mail in found.mails for letter in mail["letters"] if letter["state"] == "uncertain"
         }
+        if self._numbered_otherwise(found):
+            return "" if found.content == self.calm.content else f"other content: {found.content} instead of {self.calm.content}"
         for name in ("units", "tree", "raw"):
             if getattr(found, name) != getattr(self.calm, name):
                 return f"other {name}: {getattr(found, name)} instead of {getattr(self.calm, name)}"
@@ -169,6 +171,10 @@ class Stage:
             if found.letters[one] not in allowed:
                 return f"{one} came {found.letters[one]} times"
         return self._repeated(uncertain, found, office)
+
+    def _numbered_otherwise(self, found: Outcome) -> bool:
+        """Whether the mails have other numbers: a mail that the disk refused at first comes after those for which there was room."""
+        return [mail["sha256"] for mail in found.mails] != [mail["sha256"] for mail in self.calm.mails]
 
     def _repeated(self, uncertain: dict[str, str], found: Outcome, office: Office) -> str:
         """A quarter of an hour later: an uncertain confirmation is there once or twice, as the same bytes; any other as often as before."""

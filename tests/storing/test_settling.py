@@ -102,6 +102,16 @@ def test_an_old_mail_settled_anew_stays_history_behind_the_newer_one(database: D
         assert [(filed.name, filed.current) for filed in records.filed("jlu")] == [("旧.docx", False), ("新.docx", True)]
 
 
+def test_a_correction_that_was_settled_before_what_it_corrects_is_found(database: Database) -> None:
+    old, correction, other = keep(database, "a"), keep(database, "b", minutes=1), keep(database, "c", minutes=2)
+    settle(database, correction, item("新.docx"), intent=Intent.CORRECT)
+    settle(database, other, item("另.docx"))
+    settle(database, old, item("旧.docx"))
+    with database.reading() as records:
+        assert records.corrections_before_their_time(old) == (correction,)
+        assert records.corrections_before_their_time(correction) == ()
+
+
 def test_attempts_are_counted_before_the_work_and_start_anew_when_reopened(database: Database) -> None:
     number = keep(database)
     for expected in (1, 2):

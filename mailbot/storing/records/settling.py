@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, update
 
-from mailbot.model import BODY, Filed, MailState, Memory
+from mailbot.model import BODY, Filed, Intent, MailState, Memory
 from mailbot.storing import tables
 from mailbot.storing.records import build
 from mailbot.storing.records.ledger import Ledger
@@ -154,6 +154,19 @@ class Settling(Ledger):
         mine = select(filing.c.id).where(filing.c.mail_number == number)
         self._change(update(filing).where(filing.c.replaced_by.in_(mine)).values(current=True, replaced_by=None))
         self._change(update(mail).where(mail.c.number == number).values(state=MailState.KEPT, attempts=0))
+
+    def corrections_before_their_time(self, number: int) -> tuple[int, ...]:
+        """Corrections that arrived later than this mail and were settled before it: judged anew, they find what they take the place of."""
+        mine, theirs, mail = tables.filing.alias("mine"), tables.filing.alias("theirs"), tables.mail
+        late = (
+            select(theirs.c.mail_number)
+            .distinct()
+            .join(mine, (mine.c.unit_id == theirs.c.unit_id) & (mine.c.material == theirs.c.material))
+            .join(mail, mail.c.number == theirs.c.mail_number)
+            .where(mine.c.mail_number == number, mine.c.current, theirs.c.current, theirs.c.received_at > mine.c.received_at)
+            .where(mail.c.intent == Intent.CORRECT, mail.c.state == MailState.SETTLED)
+        )
+        return tuple(self.connection.scalars(late))
 
     def filed(self, unit_id: str) -> tuple[Filed, ...]:
         """Everything the unit has on file, current and history, oldest arrival first."""
