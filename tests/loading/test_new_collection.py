@@ -16,6 +16,7 @@ from mailbot.loading.rules import load_rules
 from mailbot.loading.scaffold import write_collection
 from mailbot.loading.shipped import shipped_rules
 from mailbot.model import LetterKind
+from tests.loading.conftest import Collection
 
 OTHER = Path(__file__).parent.parent / "collections" / "other"
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -83,3 +84,13 @@ def test_a_time_of_day_is_taken_exactly() -> None:
 @pytest.mark.parametrize("said", ["", "12月28日", "2022-13-40", "2022-02-29", "28.12.2022", "2022-12-28 25:00", "2022-12-28 24:01", "年底"])
 def test_what_is_no_date_is_none(said: str) -> None:
     assert moment(said, CHINA, LAST_MOMENT) is None
+
+
+def test_word_lists_written_before_one_more_list_was_known_load_without_it(collection: Collection) -> None:
+    assert "咨询电话" in collection.rules().words.no_question, "a new collection begins with it"
+    words = collection.path("words.yaml")
+    before, _, after = words.read_text(encoding="utf-8").partition("不算询问的用语:\n")
+    words.write_text(before + after.partition("\n\n")[2], encoding="utf-8")
+    without = collection.rules().words
+    assert without.no_question == ()
+    assert "咨询" in without.question and "谢谢" in without.thanks
