@@ -14,7 +14,7 @@ from mailbot.deciding.question import Question
 from mailbot.deciding.recipient import recipient
 from mailbot.mailing.letter import Threading, compose, message_id
 from mailbot.model import Address, Disposition, Facts, Judgement, Letter, LetterKind, LetterState, Silence
-from mailbot.receipts import unit_receipt, waiving
+from mailbot.receipts import unit_receipt
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow, MailRow, NewLetter
 
@@ -102,7 +102,6 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
             rulebook=app.rulebook,
             now=app.now(),
             to=to,
-            until=waiving(app.rulebook, records.waivers(unit))[1] if unit else None,
         )
     )
     if case.judgement.seen_to and isinstance(said, Letter) and said.kind is LetterKind.ACK:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 _NAMES = {
@@ -36,6 +37,7 @@ def _meant(names: str | None) -> str:
     return f"，是不是想写“{names.replace(chr(39), '')}”？" if names else ""
 
 
+@cache
 def speak_chinese() -> None:
     """Before a help page is shown: typer has no setting for its own words, and cuts off a line of Chinese, which has no blanks to wrap at.
 

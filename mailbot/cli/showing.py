@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailbot.cli.common import Format, NotFound, opened, print_csv, print_json
-from mailbot.model import BODY, Disposition
-from mailbot.reporting.shown import DISPOSITIONS, LETTER_KINDS, LETTER_STATES, MAIL_STATES, UNIT_STATES, harmless
+from mailbot.model import Disposition
+from mailbot.reporting.shown import DISPOSITIONS, LETTER_KINDS, LETTER_STATES, MAIL_STATES, UNIT_STATES, called, harmless
 
 if TYPE_CHECKING:
     from mailbot.app import App
@@ -165,7 +165,7 @@ def _flat_mail(app: App, mail: dict[str, Any]) -> dict[str, object]:
         "主题": mail["subject"],
         "状态": MAIL_STATES[mail["state"]],
         "单位": "、".join(unit["name"] for unit in mail["units"]),
-        "附件": "；".join(f"{_called(file)}（{_what(app, file)}）" for file in mail["files"]),
+        "附件": "；".join(f"{called(file['path'])}（{_what(app, file)}）" for file in mail["files"]),
         "理由": "；".join(mail["because"]),
     }
 
@@ -209,17 +209,13 @@ def _print_details(app: App, mail: dict[str, Any]) -> None:
     for reason in mail["because"]:
         typer.echo(harmless(f"    {reason}"))
     for file in mail["files"]:
-        typer.echo(harmless(f"    · {_called(file)}：{_what(app, file)}　{file['because']}"))
+        typer.echo(harmless(f"    · {called(file['path'])}：{_what(app, file)}　{file['because']}"))
         if file["stored_as"]:
             typer.echo(harmless(f"      {app.config.storage / file['stored_as']}"))
     for letter in mail["letters"]:
         said = f"回信第{letter['number']}封 {LETTER_KINDS[letter['kind']]}（{LETTER_STATES[letter['state']]}）→ {letter['to']}"
         typer.echo(harmless(f"\n    {said}\n    {letter['subject']}\n"))
         typer.echo("\n".join("      " + harmless(line) for line in letter["text"].splitlines()))
-
-
-def _called(file: dict[str, Any]) -> str:
-    return "邮件正文" if file["path"] == BODY else str(file["path"])
 
 
 def _what(app: App, file: dict[str, Any]) -> str:

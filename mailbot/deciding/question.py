@@ -17,7 +17,7 @@ _SENDER_CAN_MEND = frozenset({Problem.ENCRYPTED, Problem.CORRUPT, Problem.TRUNCA
 class Question:
     """All that a letter depends on. `unit` and `receipt` are None while the unit is unsure; `arrived` are this mail's filings of the unit.
 
-    `number` is the mail's number (the receipt number), `until` a deadline extended for this unit; times are aware.
+    `number` is the mail's number (the receipt number); times are aware.
     """
 
     judgement: Judgement
@@ -30,12 +30,11 @@ class Question:
     rulebook: Rulebook
     now: datetime
     to: str
-    until: datetime | None = None
 
     @property
     def limit(self) -> datetime:
         """The last moment in time for this unit."""
-        return self.until or self.rulebook.campaign.deadline
+        return (self.receipt and self.receipt.until) or self.rulebook.campaign.deadline
 
     @property
     def files(self) -> tuple[FileVerdict, ...]:

@@ -8,9 +8,10 @@ from datetime import datetime, time, timedelta
 from mailbot.app import App
 from mailbot.desk.naming import material_named, unit_named
 from mailbot.errors import ConfigError
-from mailbot.model import BODY, MailState
+from mailbot.model import MailState
+from mailbot.reporting.shown import called
 from mailbot.storing.records import Records
-from mailbot.storing.rows import ItemRow, MailRow, NewDecision
+from mailbot.storing.rows import MailRow, NewDecision
 
 NOBODY = ("none", "无", "不属于")
 """What a person types for: no unit, no material."""
@@ -61,19 +62,15 @@ def assign(app: App, wanted: Assignment) -> None:
         records.event("assigned", wanted.by, app.now(), mail.number, unit or None, None, **said)
 
 
-def _path(records: Records, number: int, called: str) -> str:
+def _path(records: Records, number: int, said: str) -> str:
     """The path of the file that a person means: its path, or a name that only one file of the mail has; 邮件正文 is the mail's text."""
     items = records.items(number)
-    named = [item.path for item in items if called == item.path] or [item.path for item in items if called in (item.name, _shown(item))]
+    named = [item.path for item in items if said == item.path] or [item.path for item in items if said in (item.name, called(item.path))]
     if len(named) == 1:
         return named[0]
     if named:
-        raise ConfigError(f"第 {number} 号邮件里有几个“{called}”，请写其中一个：{'、'.join(named)}。")
-    raise ConfigError(f"第 {number} 号邮件里没有“{called}”。有：{'、'.join(_shown(item) for item in items) or '没有附件'}。")
-
-
-def _shown(item: ItemRow) -> str:
-    return "邮件正文" if item.path == BODY else item.path
+        raise ConfigError(f"第 {number} 号邮件里有几个“{said}”，请写其中一个：{'、'.join(named)}。")
+    raise ConfigError(f"第 {number} 号邮件里没有“{said}”。有：{'、'.join(called(item.path) for item in items) or '没有附件'}。")
 
 
 def waive(app: App, wanted: Waiving) -> str:

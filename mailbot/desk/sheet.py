@@ -13,6 +13,7 @@ from mailbot.errors import TryLater
 from mailbot.health import note_trouble, trouble_over
 from mailbot.model import BODY, Disposition, LetterState, MailState, Receipt
 from mailbot.receipts import receipts
+from mailbot.reporting.shown import called
 from mailbot.reporting.table import Group, LastLetter, MailLine, MaterialColumn, Table, TableRow, TodoLine
 from mailbot.rulebook import Addressed, Rulebook, Unit
 from mailbot.storing.naming import folder_key, review_key
@@ -165,11 +166,7 @@ def _mail_line(book: Rulebook, mail: MailRow, items: list[ItemRow]) -> MailLine:
 
 def _file(book: Rulebook, item: ItemRow) -> str:
     names = "、".join(book.materials[name].name for name in item.materials if name in book.materials)
-    return f"{_called(item)}（{names or '其他'}）"
-
-
-def _called(item: ItemRow) -> str:
-    return "邮件正文" if item.path == BODY else item.path
+    return f"{called(item.path)}（{names or '其他'}）"
 
 
 def _todo(app: App, mails: tuple[MailRow, ...], items: dict[int, list[ItemRow]], place: Path | None) -> list[TodoLine]:
@@ -183,7 +180,7 @@ def _todo(app: App, mails: tuple[MailRow, ...], items: dict[int, list[ItemRow]],
         lines += [
             TodoLine(
                 mail.number,
-                f"文件 {_called(item)}",
+                f"文件 {called(item.path)}",
                 item.because,
                 file=_linked(app, review_key(mail.number, item.position, item.name), place),
             )

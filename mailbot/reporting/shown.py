@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from mailbot.model import Disposition, Intent, LetterKind, LetterState, MailState, UnitState
+from mailbot.model import BODY, Disposition, Intent, LetterKind, LetterState, MailState, UnitState
 from mailbot.reporting.table import LastLetter, MailLine, Table
 
 UNIT_STATES: Mapping[UnitState, str] = {
@@ -71,6 +71,11 @@ FILES_SHOWN = 10
 def harmless(text: str) -> str:
     """The text with every character that a cell or a terminal must not get shown as U+FFFD."""
     return _HARMFUL.sub("\ufffd", text)
+
+
+def called(path: str) -> str:
+    """A file of a mail as people call it: by its path, the mail's own text 邮件正文."""
+    return "邮件正文" if path == BODY else path
 
 
 def mail_state(mail: MailLine) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from mailbot.model import BODY, Disposition, Evidence, Facts, Judgement
-from mailbot.reporting.shown import DISPOSITIONS, INTENTS, MAIL_STATES, harmless
+from mailbot.reporting.shown import DISPOSITIONS, INTENTS, MAIL_STATES, called, harmless
 from mailbot.rulebook import NO_MATERIAL, Rulebook
 
 STRENGTHS = ("线索", "旁证", "有力", "足以决定")
@@ -35,9 +35,8 @@ def print_verdict(facts: Facts, judgement: Judgement, rulebook: Rulebook, consol
         if file.path == BODY and file.disposition is Disposition.IGNORED:
             continue
         names = "、".join(rulebook.materials[name].name for name in file.materials if name in rulebook.materials)
-        called = "邮件正文" if file.path == BODY else file.path
-        count = f"，{file.count}" if file.count else ""
-        console.print(f"\n[bold]{_said(called)}[/]：{names or '其他'}（{DISPOSITIONS[file.disposition]}{count}）", highlight=False)
+        outcome = f"{names or '其他'}（{DISPOSITIONS[file.disposition]}{f'，{file.count}' if file.count else ''}）"
+        console.print(f"\n[bold]{_said(called(file.path))}[/]：{outcome}", highlight=False)
         _print_reason(console, file.because)
         if file.evidence:
             console.print(_signs("", file.evidence, rulebook))

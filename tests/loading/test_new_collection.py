@@ -16,6 +16,7 @@ from mailbot.loading.rules import load_rules
 from mailbot.loading.scaffold import write_collection
 from mailbot.loading.shipped import shipped_rules
 from mailbot.model import LetterKind
+from tests.loading.conftest import Collection
 
 OTHER = Path(__file__).parent.parent / "collections" / "other"
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -96,3 +97,13 @@ def test_what_a_collection_asks_for_is_in_no_list_of_what_is_no_material(tmp_pat
     assert not {"登记表", "证书"} & {*words.other_documents, *words.page_names}
     shipped = load_rules(shipped_rules())
     assert shipped.words.page_names.count("总结") == 1
+
+
+def test_word_lists_written_before_one_more_list_was_known_load_without_it(collection: Collection) -> None:
+    assert "咨询电话" in collection.rules().words.no_question, "a new collection begins with it"
+    words = collection.path("words.yaml")
+    before, _, after = words.read_text(encoding="utf-8").partition("不算询问的用语:\n")
+    words.write_text(before + after.partition("\n\n")[2], encoding="utf-8")
+    without = collection.rules().words
+    assert without.no_question == ()
+    assert "咨询" in without.question and "谢谢" in without.thanks
