@@ -237,9 +237,10 @@ def _in_bundle(found: Sequence[Sign], mail: UnitVerdict, signs: Signs, rulebook:
 def _bundled(signs: Signs) -> frozenset[str]:
     """The units whose files one mail brings together; none if its signs contradict each other instead.
 
-    The sender must name them all himself, or none of them; and his address, where it speaks, must be one of them.
+    The sender must name them all himself, or none of them; and his address, where it speaks, must be one of them. Whose
+    mailbox it is called by tells who sends, not whose material it is.
     """
-    spoken = _named(sign for sign in signs.mail if sign.place not in SENDER)
+    spoken = _named(sign for sign in signs.mail if sign.place not in SENDER and sign.place is not Place.DISPLAY)
     filed = {name for found in signs.files.values() for name in _named(found)}
     address = _named(sign for sign in signs.mail if sign.place in SENDER)
     if signs.blocked or len(spoken | filed) < 2 or not address <= spoken | filed:

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.deciding.judge import judge
 from mailbot.deciding.unit import whose_file, whose_mail
-from mailbot.model import Address, Facts, Filed, FileKind, Item, Memory, Message, Problem, Reading
+from mailbot.model import Address, Facts, Filed, FileKind, Item, MailState, Memory, Message, Problem, Reading
 from mailbot.rulebook import Rulebook
 from tests.deciding_units.writing import ARRIVED, CASE, PARAGRAPHS, STRANGER, document, mail, paper, photo
 
@@ -272,6 +272,13 @@ def test_who_helped_or_what_another_body_does_is_not_who_sends(rulebook: Ruleboo
 )
 def test_an_answer_may_be_as_short_as_the_name(rulebook: Rulebook, own: str) -> None:
     assert sure(rulebook, mail("回复：请告知报送单位", own)) == "jltc"
+
+
+def test_a_mailbox_called_otherwise_than_all_it_encloses_is_no_bundle_of_two(rulebook: Rulebook) -> None:
+    facts = mail("长春大学旅游学院总结", "请查收\n长春大学旅游学院", name="长春大学", items=[summary_of("长春大学旅游学院")])
+    found = judge(facts, rulebook, NOTHING_KNOWN, ARRIVED)
+    assert (found.unit.unit, found.units, found.state) == (None, (), MailState.UNSURE)
+    assert "长春大学旅游学院" in found.unit.because and "发件人名称" in found.unit.because
 
 
 def test_who_is_named_in_passing_sends_nothing_even_where_a_photo_bears_the_name_too(rulebook: Rulebook) -> None:
