@@ -56,15 +56,22 @@ class Child:
     def ask(self, question: Wire, seconds: float) -> list[Wire]:
         """Every line that the child says to one question within `seconds`; the last holds "end", or "dead" with its exit code.
 
-        Raises TryLater as soon as `stop` says so: mailbot ends within ten seconds, and twelve scanned pages take a minute.
+        Raises TryLater as soon as `stop` says so: mailbot ends within ten seconds, and twelve scanned pages take a minute. Raises
+        OSError when this machine cannot start a child, or a question reaches not even a new one.
         """
         fresh = self._running is None or self._running.poll() is not None
         if fresh:
             self._start()
+        try:
+            self._send(question)
+        except OSError:
+            # Not the file's doing: what broke off has no line end, so no child has begun with it.
+            fresh = True
+            self._start()
+            self._send(question)
         deadline = time.monotonic() + seconds + (START_SECONDS if fresh else 0)
         answers: list[Wire] = []
         try:
-            self._send(question)
             while not answers or "end" not in answers[-1]:
                 answers.append(json.loads(self._line(deadline)))
         except TimeoutError:

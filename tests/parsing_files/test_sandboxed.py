@@ -49,6 +49,22 @@ def test_a_child_that_died_between_two_files_is_not_noticed(tmp_path: Path, blow
         assert sandbox.examine(path, "a.docx").problem is None
 
 
+def test_a_question_whose_pipe_breaks_is_asked_of_a_new_child(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(docx())
+    with Sandbox(Limits()) as sandbox:
+        sandbox.examine(path, "a.docx")
+        first = child_of(sandbox)
+        nobody_reads, broken = os.pipe()
+        os.close(nobody_reads)
+        running = sandbox._child._running
+        assert running is not None and running.stdin is not None
+        os.dup2(broken, running.stdin.fileno())
+        os.close(broken)
+        assert sandbox.examine(path, "a.docx").problem is None
+        assert child_of(sandbox) != first
+
+
 def test_a_reader_that_takes_too_long_is_stopped_with_its_kind_known(tmp_path: Path) -> None:
     fifo, path = tmp_path / "fifo.jpg", tmp_path / "a"
     os.mkfifo(fifo)  # a read that never ends
