@@ -13,7 +13,7 @@ from mailbot.deciding.roster import Sort
 from mailbot.deciding.sender import address_signs, authentication_failed, author, outsider_of
 from mailbot.deciding.signs import SENDER, Place, Sign
 from mailbot.deciding.statements import bare_subject, message_signs, nested_signs
-from mailbot.model import BODY, Facts, Item, Memory, Message, PictureKind
+from mailbot.model import BODY, Facts, Item, Memory, Message
 from mailbot.rulebook import Rulebook
 
 _TITLE_LINES = 3
@@ -83,7 +83,7 @@ def _for_another(facts: Facts, rulebook: Rulebook, mail: Sequence[Sign]) -> str:
 
 
 def _decoration(item: Item) -> bool:
-    return item.picture is not None and item.picture.kind is PictureKind.DECORATION
+    return item.picture is not None and item.picture.kind.adorns
 
 
 def _nested(nested: Message, rulebook: Rulebook, memory: Memory) -> Iterable[Sign]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from mailbot.deciding.once import once_per_rulebook
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.statements import bare_subject, is_reply
-from mailbot.model import BODY, Facts, Intent, PictureKind
+from mailbot.model import BODY, Facts, Intent
 from mailbot.rulebook import Rulebook
 
 _THANKS_LENGTH = 60
@@ -106,7 +106,7 @@ def has_enclosures(facts: Facts) -> bool:
     """Whether anything came that could be material: not the text, not a logo, not a mail program's leftover."""
     return any(
         item.path != BODY
-        and not (item.picture is not None and item.picture.kind is PictureKind.DECORATION)
+        and not (item.picture is not None and item.picture.kind.adorns)
         and not item.name.lower().endswith((".ics", ".vcf", ".p7s"))
         for item in facts.items
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.deciding.filename import Naming, read_name, stem_of
 from mailbot.deciding.lexicon import Lexicon, any_of, lexicon_of
-from mailbot.model import QR_CODE, Disposition, Evidence, Facts, FileVerdict, Item, Picture, PictureKind, Problem
+from mailbot.model import Disposition, Evidence, Facts, FileVerdict, Item, Picture, PictureKind, Problem
 from mailbot.rulebook import Rulebook
 
 _TAIL = re.compile(r"[\s\d()\[\]_\-.副本]+$")
@@ -108,7 +108,12 @@ def _last_page_word(seen: _Seen, pages: re.Pattern[str]) -> str:
 def _by_kind(seen: _Seen, facts: Facts) -> FileVerdict:
     if seen.material is None:
         return _verdict(seen, Disposition.UNSURE, "图片属于哪一种材料，从文件名看不出来")
-    by_kind = {PictureKind.PHOTO: _shows_photo, PictureKind.DECORATION: _shows_decoration, PictureKind.PAGE: _shows_page}
+    by_kind = {
+        PictureKind.PHOTO: _shows_photo,
+        PictureKind.DECORATION: _shows_decoration,
+        PictureKind.CODE: _shows_code,
+        PictureKind.PAGE: _shows_page,
+    }
     judge = by_kind.get(seen.picture.kind)
     return judge(seen, seen.material) if judge else _shows_something(seen, seen.material, facts)
 
@@ -123,10 +128,14 @@ def _shows_photo(seen: _Seen, material: str) -> FileVerdict:
 
 def _shows_decoration(seen: _Seen, material: str) -> FileVerdict:
     """A tiny picture is taken for decoration; named 活动照片1.jpg and of a photo's shape it is a photo sent too small."""
-    qr_code = seen.picture.because == QR_CODE
-    if not seen.item.inline and not qr_code and _photo_name(seen) >= 3 and _photo_shaped(seen.picture):
+    if not seen.item.inline and _photo_name(seen) >= 3 and _photo_shaped(seen.picture):
         return _filed(seen, material, "文件名表明是活动照片，像素较小", _small_hint(seen))
-    return _verdict(seen, Disposition.IGNORED, seen.picture.because or "图标、二维码或装饰图片，不是活动照片")
+    return _verdict(seen, Disposition.IGNORED, seen.picture.because or "图标或装饰图片，不是活动照片")
+
+
+def _shows_code(seen: _Seen, _material: str) -> FileVerdict:
+    """No photo whatever its name says: 欢迎各位来学习.png was one."""
+    return _verdict(seen, Disposition.IGNORED, seen.picture.because or "二维码，不是活动照片")
 
 
 def _shows_page(seen: _Seen, material: str) -> FileVerdict:
@@ -194,10 +203,18 @@ def _verdict(seen: _Seen, disposition: Disposition, because: str) -> FileVerdict
     return FileVerdict(seen.item.path, disposition, because, evidence=_evidence(seen, ""))
 
 
+_SHOWN = {
+    PictureKind.PHOTO: "照片",
+    PictureKind.DECORATION: "装饰图",
+    PictureKind.CODE: "二维码",
+    PictureKind.PAGE: "文字页",
+    PictureKind.UNKNOWN: "不明",
+}
+
+
 def _evidence(seen: _Seen, material: str) -> tuple[Evidence, ...]:
-    shown = {PictureKind.PHOTO: "照片", PictureKind.DECORATION: "装饰图", PictureKind.PAGE: "文字页", PictureKind.UNKNOWN: "不明"}
     picture = seen.picture
-    text = f"{shown[picture.kind]} {picture.width}×{picture.height}" + (f"，{picture.because}" if picture.because else "")
+    text = f"{_SHOWN[picture.kind]} {picture.width}×{picture.height}" + (f"，{picture.because}" if picture.because else "")
     found = [Evidence("图片内容", text, material, 3 if picture.kind is not PictureKind.UNKNOWN else 0)]
     for source, naming in (("文件名", seen.name), ("文件夹名", seen.folder)):
         found += [Evidence(source, word, named, naming.materials[named]) for named, word in naming.words.items()]

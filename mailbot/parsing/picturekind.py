@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageFilter
 
-from mailbot.model import QR_CODE, PictureKind
+from mailbot.model import PictureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def judge(features: Features, width: int, height: int, size: int) -> tuple[Pictu
     if features.entropy < 0.5 and features.palette > 0.95:
         return PictureKind.DECORATION, "几乎只有一种颜色"
     if _is_code(features, longer / shorter):
-        return PictureKind.DECORATION, QR_CODE
+        return PictureKind.CODE, "像二维码"
     if _is_emblem(features, width * height, size):
         return PictureKind.DECORATION, "像徽标、印章或图标"
     return _page_or_photo(features, width, height)

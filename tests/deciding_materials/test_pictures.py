@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from mailbot.model import QR_CODE, Disposition, FileVerdict, PictureKind, Problem
+from mailbot.model import Disposition, FileVerdict, PictureKind, Problem
 from tests.deciding_materials.making import document, photo, picture
 
 Judge = Callable[..., FileVerdict]
@@ -53,8 +52,7 @@ def test_a_loose_picture_is_what_it_shows_and_what_it_is_called(name: str, kind:
 
 
 def test_a_code_to_scan_is_no_photo_whatever_its_caption(judged: Judge) -> None:
-    code = replace(photo(DECORATION, width=333, height=333), because=QR_CODE)
-    assert judged(picture("欢迎各位来学习.png", code)).disposition is IGNORED
+    assert judged(picture("欢迎各位来学习.png", photo(PictureKind.CODE, width=333, height=333))).disposition is IGNORED
 
 
 def test_a_small_picture_in_the_text_is_a_signature_and_a_big_one_a_photo(judged: Judge) -> None:

@@ -14,7 +14,7 @@ from mailbot.model import PictureKind, Problem
 from tests.parsing_files.conftest import Look
 from tests.parsing_files.making import code, emblem, lecture, on_desk, page, photo, saved, scene, shaded, stamp
 
-PHOTO, PAGE, DECORATION = PictureKind.PHOTO, PictureKind.PAGE, PictureKind.DECORATION
+PHOTO, PAGE, DECORATION, CODE = PictureKind.PHOTO, PictureKind.PAGE, PictureKind.DECORATION, PictureKind.CODE
 
 
 def gradients() -> Image.Image:
@@ -45,8 +45,8 @@ def gradients() -> Image.Image:
         (saved(on_desk(page(), (150, 105, 65), 5)), PAGE),
         (saved(on_desk(page(), (45, 45, 50), -8)), PAGE),
         (saved(on_desk(page(), (205, 205, 200), 3)), PAGE),
-        (saved(code(), "PNG"), DECORATION),
-        (saved(code(33, 5)), DECORATION),
+        (saved(code(), "PNG"), CODE),
+        (saved(code(33, 5)), CODE),
         (saved(emblem(), "PNG"), DECORATION),
         (saved(emblem(200)), DECORATION),
         (saved(stamp(), "PNG"), DECORATION),
