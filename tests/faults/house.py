@@ -40,12 +40,12 @@ class Clock:
         self.at += timedelta(**by)
 
 
-def opened(home: Path, now: Clock, imap: Server = NOBODY, answering: Answering = SENDING, **inbox: Any) -> App:
-    """The app of an installation in the folder `home`."""
+def opened(home: Path, now: Clock, imap: Server = NOBODY, answering: Answering = SENDING, rules: Path | None = None, **inbox: Any) -> App:
+    """The app of an installation in the folder `home`, with the shipped rules or others."""
     storage = home / "storage"
     reading = Inbox(imap, **{"min_free_bytes": 1 << 20} | inbox)
     database = f"sqlite:///{storage}/mailbot.db"
-    return open_app(Config(home / "config.yaml", shipped_rules(), storage, database, reading, answering, Limits()), now=now)
+    return open_app(Config(home / "config.yaml", rules or shipped_rules(), storage, database, reading, answering, Limits()), now=now)
 
 
 @dataclass

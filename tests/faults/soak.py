@@ -30,7 +30,7 @@ from mailbot.model import LetterKind
 from mailbot.receipts import unit_receipt
 from mailbot.storing import engine
 from tests.faults.house import START, Clock, opened
-from tests.faults.world import Mailbox, Server, Units
+from tests.faults.world import Mailbox, Server, Units, many_units
 
 
 class DeathError(BaseException):
@@ -52,6 +52,7 @@ class Soak:
         self.handed: dict[str, bytes] = {}  # what may have left, by Message-ID; a letter refused as spam is worded anew
         self.hashed: set[str] = set()
         self.last_event = 0
+        self.rules = many_units(home / "rules")
         self.app: App
         self.known = pipeline.Known()
         self._life = ExitStack()
@@ -88,7 +89,7 @@ class Soak:
             assert sha256(path.read_bytes()).hexdigest() == path.stem
 
     def _start(self) -> None:
-        self.app = self._life.enter_context(closing(opened(self.home, self.clock)))
+        self.app = self._life.enter_context(closing(opened(self.home, self.clock, rules=self.rules)))
         self._life.enter_context(self.app.locked())
         self.known = pipeline.Known()
         pipeline.recover(self.app)
@@ -212,6 +213,9 @@ class Soak:
                 receipt = unit_receipt(self.app.rulebook, records, row.unit_id or "")
                 assert not receipt.unsure, "a notice of missing items while something is unsure"
                 assert set(receipt.missing) == set(row.missing), "a notice that is not true"
+            if row.kind is LetterKind.CONFIRM:
+                receipt = unit_receipt(self.app.rulebook, records, row.unit_id or "")
+                assert all(receipt.items[material].received for material in row.received), "a confirmation of what is not there"
 
     def _look(self) -> None:
         """What must be true after every step."""

@@ -7,10 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from itertools import product
+from pathlib import Path
+from shutil import copytree
 from typing import Any, BinaryIO
 
 from mailbot.demo import makers, pictures, prose
 from mailbot.errors import TryLater
+from mailbot.loading.shipped import shipped_rules
 from mailbot.mailing.inbox import Arrival, Seen
 from mailbot.mailing.post import Outcome, Posted
 from mailbot.rulebook import Rulebook, Unit
@@ -19,6 +23,19 @@ from tests.parsing_message.mails import joined, part, text_part, word
 
 FOLDERS = ("INBOX", "垃圾邮件")
 DAMAGE = (b"--", b"\r\n", b"=?gbk?B?", b"Content-Type: multipart/mixed; boundary=", b"\0", b'"', b"base64")
+
+
+def many_units(folder: Path) -> Path:
+    """The shipped rules in `folder`, with 225 colleges more: three hundred units."""
+    copytree(shipped_rules(), folder)
+    roster = folder / "units.yaml"
+    more = [
+        f"  - 标识: more-{number}\n    名称: {first}{second}学院\n    类别: 本科院校\n    是否通知: 是\n    域名: [more{number}.edu.cn]\n"
+        for number, (first, second) in enumerate(product("云青松雁白清玉龙望碧金兴和东明", "岭石涛溪桥河泉湾江塔穗隆岗林湖"))
+    ]
+    shipped = roster.read_text(encoding="utf-8")
+    roster.write_text(shipped.replace("\n单位:\n", "\n单位:\n" + "".join(more)), encoding="utf-8")
+    return folder
 
 
 @cache
