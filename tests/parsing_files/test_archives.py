@@ -320,6 +320,14 @@ def test_a_winmail_dat_that_claims_billions_of_properties_is_done_at_once(unpack
     assert time.perf_counter() - start < 5
 
 
+def test_a_winmail_dat_of_many_small_attributes_is_read_within_its_limit(unpack: Open) -> None:
+    envelope = tnef({b"a.txt": b"x"})
+    crowd = struct.pack("<BII", 1, 0x00061234, 0) + bytes(2)
+    start = time.perf_counter()
+    assert [entry.name_path for entry in unpack(envelope[:6] + crowd * 150_000 + envelope[6:], "winmail.dat").entries] == ["a.txt"]
+    assert time.perf_counter() - start < 10  # a copy of the rest for each of them would take half a minute
+
+
 def test_opening_a_plain_archive_is_quick(unpack: Open) -> None:
     content = zipped({f"{number}.jpg".encode(): photo(0, 320, 240) for number in range(50)})
     unpack(content)
