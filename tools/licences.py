@@ -50,9 +50,9 @@ def licence(name: str) -> str:
         return "?"
     classifiers = [one.rpartition("::")[2].strip() for one in known.get_all("Classifier") or [] if one.startswith("License ::")]
     classified = " OR ".join(NAMES.get(one, one) for one in classifiers if one != "OSI Approved")
-    said = (known.get("License") or "").strip()
+    said = (known["License"] or "").strip()
     short = said if said and "\n" not in said and len(said) < 40 else ""
-    return known.get("License-Expression") or classified or NAMES.get(short, short) or "?"
+    return known["License-Expression"] or classified or NAMES.get(short, short) or "?"
 
 
 def document() -> str:

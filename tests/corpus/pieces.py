@@ -9,14 +9,15 @@ import struct
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
 from mailbot.demo import makers, pictures
-from mailbot.demo.compose import File, Naming
+from mailbot.demo.compose import File
+from mailbot.demo.mailers import Naming
 
 FIXTURES = Path(__file__).with_name("fixtures")
 
@@ -175,7 +176,7 @@ def archive(name: str, members: Sequence[tuple[str, Piece]], how: str = "gbk", *
         for want in member.wants
     )
     flat += [(path, b"\x00\x05\x16\x07" + bytes(60)) for path in junk]
-    content = {
+    makers_of: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
         "gbk": makers.zip_gbk,
         "mac": makers.zip_mac,
         "utf8": makers.zip_utf8,
@@ -183,8 +184,8 @@ def archive(name: str, members: Sequence[tuple[str, Piece]], how: str = "gbk", *
         "tgz": tar_gz,
         "7z": seven_zip,
         "locked": lambda files: locked_zip(files, password),
-    }[how](flat)
-    return Piece(name, content, wants)
+    }
+    return Piece(name, makers_of[how](flat), wants)
 
 
 def forwarded(name: str, raw: bytes, wants: Sequence[Want], kind: str = "message/rfc822") -> Piece:

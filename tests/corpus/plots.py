@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mailbot.demo import makers, pictures
 from mailbot.demo.mailers import Mailer
@@ -50,7 +51,7 @@ def case(c: Corpus, id: str, name: str = "") -> Piece:
     return document(_named(c, name or c.rng.choice(names.CASES), id), c.case_lines(id), CASE)
 
 
-def photos(c: Corpus, id: str, count: int, pattern: str = "", **more: object) -> list[Piece]:
+def photos(c: Corpus, id: str, count: int, pattern: str = "", **more: Any) -> list[Piece]:
     pattern = pattern or c.rng.choice(names.PHOTOS)
     return [c.camera.photo(_named(c, pattern, id).replace("{n}", str(number + 1)), **more) for number in range(count)]
 

@@ -6,7 +6,7 @@ from email.policy import default
 import pytest
 
 from . import banks, pieces, plots
-from .building import Corpus, Mail
+from .building import Corpus, Mail, at
 from .figures import wilson
 from .generate import corpus
 
@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_mails_and_another_seed_others() -> None:
     def built(seed: int) -> list[bytes]:
         c = Corpus(seed)
         for plot in (plots.three_files, plots.in_parts, plots.illustrated):
-            plot(c, "ccut", plots.at(12, 1))
+            plot(c, "ccut", at(12, 1))
         return [mail.raw for mail in c.finished()]
 
     assert built(1) == built(1) != built(2)

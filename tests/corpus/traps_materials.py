@@ -49,7 +49,10 @@ def send(c: Corpus, days: Days, line: str, id: str, files: Sequence[Piece], text
 
 
 def contents_against_names(c: Corpus, days: Days) -> None:
-    name = lambda id: c.unit(id).name  # noqa: E731
+
+    def name(id: str) -> str:
+        return c.unit(id).name
+
     for id in ("cust", "jlau", "ccufe", "jyj-changchun"):
         send(c, days, "a plan named 总结", id, [document("2022年全民终身学习活动周总结.docx", texts.plan(c.rng, name(id)), OTHER, IGNORED)])
     for id in ("nenu", "jlbtc", "jlai", "jltc"):
@@ -165,7 +168,8 @@ def other_papers(c: Corpus, days: Days) -> None:
             needs_person=None,
         )
     for id in ("ccu", "jvcit", "jyj-meihekou"):
-        rows = [["序号", "活动名称", "参加人次"], *([number, texts.activity(c.rng).name, c.rng.randint(30, 900)] for number in range(1, 9))]
+        rows: list[list[str | int]] = [["序号", "活动名称", "参加人次"]]
+        rows += [[number, texts.activity(c.rng).name, c.rng.randint(30, 900)] for number in range(1, 9)]
         files = [piece(c.rng.choice(("附件4：活动情况汇总表.xlsx", "活动统计表.xls")), makers.xlsx(rows), IGNORED), summary(c, id)]
         send(c, days, "statistics", id, files)
     for id in ("jisu", "bcyz", "ccou"):

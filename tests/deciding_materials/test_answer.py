@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ class Case:
             for material in file.materials
         )
 
-    def question(self, **other: object) -> Question:
+    def question(self, **other: Any) -> Question:
         state = receipt(self.unit.id, (*self.earlier, *self.arrived), self.rulebook, unsure=self.unsure)
         values = Question(
             self.judgement,

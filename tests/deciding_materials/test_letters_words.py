@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.deciding_materials.test_answer import LATE, SUMMARY, Case, verdict, w
 CASE = document("典型活动案例.docx")
 
 
-def in_doubt(rulebook: Rulebook, because: str, **other: object) -> Case:
+def in_doubt(rulebook: Rulebook, because: str, **other: Any) -> Case:
     """A summary that is filed and a case that a person must look at."""
     doubtful = replace(verdict(CASE, Disposition.UNSURE, **other), because=because)
     return Case(rulebook, verdict(SUMMARY), doubtful, items=(SUMMARY, CASE))

@@ -106,7 +106,7 @@ def test_a_forwarded_mail_stays_a_mail() -> None:
     inner = write(draft(subject="inner"), Mailer.QQ)
     outer = read(write(draft(files=[File("转发.eml", inner, "message/rfc822")]), Mailer.NETEASE))
     (nested,) = [part for part in outer.walk() if part.get_content_type() == "message/rfc822"]
-    assert nested.get_payload(0)["Subject"] == "inner"  # type: ignore[union-attr, index]
+    assert nested.get_payload(0)["Subject"] == "inner"  # type: ignore[index]
 
 
 def test_a_nameless_part_has_no_name() -> None:

@@ -18,7 +18,7 @@ from mailbot.demo.samples import Sample
 from mailbot.desk import board, doors, export, mailpage, previews, queue, unitpage
 from mailbot.desk.boardvalues import Show, Sort, Wanted
 from mailbot.desk.desk import Desk
-from mailbot.desk.doing import AddNote, AssignMail, Done, Upload, Uploaded, Waive
+from mailbot.desk.doing import Act, AddNote, AssignMail, Done, Upload, Uploaded, Waive
 from mailbot.desk.openings import EntryKind
 from mailbot.mailfiles import MailFile
 from mailbot.model import MailState, UnitState
@@ -34,7 +34,7 @@ def shown(office: Office, **wanted: object) -> list[str]:
 
 def test_the_board_agrees_with_the_ledger_also_after_every_kind_of_change(office: Office) -> None:
     number = office.mail("照片").number
-    acts = [AssignMail(number, "ybu"), Waive("ccsfu", "case"), AddNote("ccsfu", "", phoned=True)]
+    acts: list[Act] = [AssignMail(number, "ybu"), Waive("ccsfu", "case"), AddNote("ccsfu", "", phoned=True)]
     ends = [doors.apply(office.desk, act, "李老师", letter=True) for act in acts]
     assert isinstance(ends[0], Done)
     for step in range(2):
@@ -180,7 +180,7 @@ def test_files_are_looked_at_without_their_bytes(office: Office) -> None:
         assert small is not None
         with Image.open(small.path) as image:
             assert (image.format, max(image.size)) == ("JPEG", 320)
-    assert small.path.is_relative_to(office.config.storage / "cache")
+        assert small.path.is_relative_to(office.config.storage / "cache")
     assert previews.page_of(office.desk, photo.id, 7) is None
     assert previews.picture_of(office.desk, document.id) is None
     assert previews.text_of(office.desk, 99999) is None

@@ -14,7 +14,7 @@ from mailbot import pipeline, rebuilding
 from mailbot.app import open_app
 from mailbot.desk import doors
 from mailbot.desk.desk import Desk
-from mailbot.desk.doing import AddNote, AssignMail, CloseMail, Done, Upload, Uploaded, Waive
+from mailbot.desk.doing import Act, AddNote, AssignMail, CloseMail, Done, Upload, Uploaded, Waive
 from mailbot.rulebook import Rulebook
 from mailbot.storing.journal import read_journal
 from tests.desk.conftest import Clock, Office, config_of
@@ -73,7 +73,7 @@ def test_a_process_killed_in_the_middle_leaves_all_or_nothing(office: Office, pl
 
 def test_a_rebuilt_ledger_knows_what_was_decided_and_a_second_one_too(office: Office, tmp_path: Path, rulebook: Rulebook) -> None:
     stranger, linked = office.mail("照片").number, office.mail("转发：学习周材料（四平职大").number
-    acts = [
+    acts: list[Act] = [
         AssignMail(stranger, "ybu"),
         CloseMail(linked),
         Waive("jlsu", "case", note="来电"),

@@ -47,7 +47,7 @@ def said_by(house: House) -> list[str]:
     """To whom letters leave an hour later."""
     house.clock.at += timedelta(hours=1)
     office = Noting()
-    pipeline.send(house.app, office, lambda: False)  # type: ignore[arg-type]
+    pipeline.send(house.app, office, lambda: False)
     return office.sent
 
 
@@ -117,6 +117,6 @@ def test_no_more_leave_in_a_day_than_an_address_and_a_unit_may_get(house: House,
         office = Noting()
         for number in range(9):
             queued(house, number, to.format(number=number), unit)
-            pipeline.send(house.app, office, lambda: False)  # type: ignore[arg-type]
+            pipeline.send(house.app, office, lambda: False)
         assert len(office.sent) == sent
         assert [letter["state"] for letter in house.letters()].count("silenced") == 9 - sent

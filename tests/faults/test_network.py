@@ -143,10 +143,17 @@ def test_a_body_without_end_is_kept_as_far_as_the_cap_and_the_others_come(open_h
     assert house.sums()["equal"]
 
 
+def answering(command: str, answer: str) -> Script:
+    """A server with that answer to one command."""
+    script = Script()
+    setattr(script, command, answer)
+    return script
+
+
 TROUBLES: dict[str, tuple[Script, str, str]] = {
     **{
         f"{command} {answer}": (
-            Script(**{command: answer}),
+            answering(command, answer),
             {"later": "pending", "stop": "pending", "spam": "pending"}.get(outcome.value, "refused"),
             "",
         )

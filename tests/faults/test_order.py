@@ -51,7 +51,8 @@ def renames(calls: list[Call], inside: str) -> Iterator[tuple[int, str, str]]:
     """Where a file gets its name: place in the trace, temporary name, name."""
     for at, call in enumerate(calls):
         if call.name == "rename" and inside in call.paths[1]:
-            yield at, *call.paths
+            temporary, name = call.paths
+            yield at, temporary, name
 
 
 def synced(calls: list[Call], path: str) -> list[int]:

@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +25,7 @@ ID = message_id("d1b5", 42, LetterKind.CONFIRM, 1, OFFICE.address)
 
 
 def read(raw: bytes) -> EmailMessage:
-    return cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.SMTP))
+    return email.message_from_bytes(raw, policy=email.policy.SMTP)
 
 
 def written(letter: Letter = LETTER, headers: Threading | None = None, sender: Address = OFFICE) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from mailbot.app import open_app, read_config
+from mailbot.config import Mode
 from mailbot.daemon import Bot
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
@@ -37,6 +38,10 @@ class Running:
     clock: Clock
     settings: Settings
     said: list[str]
+
+    def mode(self) -> Mode:
+        """How letters leave by the config that is in force."""
+        return self.bot.app.config.answering.mode
 
     def round(self) -> bool:
         """One round, with nothing held back by an earlier failure."""

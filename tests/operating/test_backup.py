@@ -79,7 +79,7 @@ def test_the_manifest_tells_the_hash_of_every_file_and_no_secret_is_in_it(worked
 def test_backups_taken_while_mail_is_worked_on_are_each_of_one_moment(office: Office, dovecot: Dovecot) -> None:
     deliver(dovecot, 0, 20)
     daemon = office.start("run")
-    backups = []
+    backups: list[Path] = []
     try:
         end = time.monotonic() + 60
         while not (office.storage / "mailbot.db").exists() or not office.mails():

@@ -61,14 +61,14 @@ def test_a_broken_edit_is_told_with_its_line_and_the_last_good_config_stays(
         assert here.round()
         said = troubles(here, office)["config"]
         assert f"config.yaml 第 {line} 行" in said
-        assert here.bot.app.config.answering.mode is Mode.SEND
+        assert here.mode() is Mode.SEND
         ((_, subject, text),) = alarms(sink)
         assert f"第 {line} 行" in subject + text
         assert len(sink.letters) == 2  # the alarm, and the unit's answer as ever
         edit(config, "  mode： send", "  mode: hold")
         here.clock.pass_(minutes=11)
         assert here.round()
-        assert here.bot.app.config.answering.mode is Mode.HOLD
+        assert here.mode() is Mode.HOLD
         assert troubles(here, office) == {}
         assert "已采用改动后的 config.yaml 和 rules。" in here.said
         assert alarms(sink)[-1][1].startswith("【mailbot 恢复】")

@@ -7,6 +7,7 @@ import signal
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -37,7 +38,7 @@ def test_a_running_daemon_says_that_it_is_well(office: Office, dovecot: Dovecot)
         dovecot.deliver(mail.raw, mail.received_at)
     daemon = office.start("run")
     try:
-        document = {}
+        document: dict[str, Any] = {}
         end = time.monotonic() + 60
         while not document.get("last_poll") and time.monotonic() < end:
             time.sleep(0.3)

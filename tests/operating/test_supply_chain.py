@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_every_licence_is_known_and_none_binds_what_mailbot_is_used_for() -> Non
 
 
 def test_a_known_vulnerability_fails_the_check(capsys: pytest.CaptureFixture[str]) -> None:
-    bad = [
+    bad: list[dict[str, Any]] = [
         {"name": "pillow", "version": "1.0", "vulns": [{"id": "CVE-1", "fix_versions": ["2.0"]}]},
         {"name": "lxml", "version": "6", "vulns": []},
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -100,7 +101,12 @@ def foreign_page() -> Image.Image:
 def test_a_page_in_another_language_is_not_turned_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[tuple[int, int]] = []
     boxes = recognition._boxes
-    monkeypatch.setattr(recognition, "_boxes", lambda image: looked.append(image.size) or boxes(image))
+
+    def noted(image: Image.Image) -> Any:
+        looked.append(image.size)
+        return boxes(image)
+
+    monkeypatch.setattr(recognition, "_boxes", noted)
     recognised = recognition.recognise(foreign_page())
     assert "The goods named in our order" in recognised.text
     assert len(looked) == 1

@@ -70,7 +70,7 @@ def small_table(**changes: object) -> Table:
 
 def large_table(units: int = 81, mails: int = 5000) -> Table:
     """As many units as the notice addresses, and more mails than a year will bring."""
-    states = ({"summary": 1, "photos": 8, "case": 1}, {"summary": 1}, {}, {"photos": 12, "case": 2})
+    states: tuple[dict[str, int], ...] = ({"summary": 1, "photos": 8, "case": 1}, {"summary": 1}, {}, {"photos": 12, "case": 2})
     rows = [
         TableRow(
             f"吉林省第{index}职业技术学院",

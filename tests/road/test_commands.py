@@ -188,5 +188,5 @@ def test_a_table_written_elsewhere_links_back_into_the_storage(desk: Office, tmp
     there.mkdir()
     assert desk.run("table", "-o", str(there / "登记表.xlsx")).returncode == 0
     sheet = openpyxl.load_workbook(there / "登记表.xlsx")["登记表"]
-    (target,) = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    (target,) = {unquote(str(cell.hyperlink.target)) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert (there / target).resolve() == next((desk.storage / "filed").iterdir()).resolve()

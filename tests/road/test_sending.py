@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 
@@ -27,7 +26,7 @@ def office(office: Office, dovecot: Dovecot) -> Office:
 
 
 def parsed(raw: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def test_a_letter_taken_for_spam_is_said_once_more_in_fewer_words(office: Office, sink: SmtpSink) -> None:

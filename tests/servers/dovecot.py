@@ -16,6 +16,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ class Dovecot:
         )
         file.chmod(0o644)
         assert PROGRAM
-        identity = {"user": self._uid, "group": self._gid, "extra_groups": []} if os.getuid() == 0 else {}
+        identity: dict[str, Any] = {"user": self._uid, "group": self._gid, "extra_groups": []} if os.getuid() == 0 else {}
         self._program = subprocess.Popen(
             [PROGRAM, "-F", "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, **identity
         )
@@ -250,7 +251,8 @@ def wire_name(folder: str) -> str:
     """A folder name in modified UTF-7, quoted."""
     from imapclient.imap_utf7 import encode
 
-    return '"' + encode(folder).decode("ascii") + '"'
+    encoded: bytes = encode(folder)
+    return f'"{encoded.decode("ascii")}"'
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ import socketserver
 import ssl
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any
 
@@ -421,6 +421,6 @@ def _numbers(text: str, known: object) -> set[int]:
     return wanted
 
 
-def _date(day: str) -> object:
+def _date(day: str) -> date:
     number, month, year = day.split("-")
     return datetime(int(year), MONTHS.index(month) + 1, int(number), tzinfo=UTC).date()

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -131,10 +131,15 @@ class SmtpSink:
         await asyncio.sleep(0)
 
     def next_answer(self, command: str) -> Answer:
-        known = getattr(self.script, command)
+        known: Answer | list[Answer] = getattr(self.script, command)
         if isinstance(known, list):
             return known.pop(0) if known else ""
         return known
+
+
+def _socket_of(server: SMTP) -> asyncio.Transport:
+    assert isinstance(server.transport, asyncio.Transport)
+    return server.transport
 
 
 class _Line(SMTP):
@@ -161,10 +166,10 @@ class _Line(SMTP):
 
     async def push(self, status: Answer) -> None:
         if str(status).startswith("220 sink") and self.sink.script.greeting:
-            await super().push(self.sink.script.greeting)
-            self.transport.close()
+            await super().push(cast(str, self.sink.script.greeting))
+            _socket_of(self).close()
             return
-        await super().push(status)
+        await super().push(cast(str, status))  # it takes text and bytes alike
 
     async def smtp_DATA(self, arg: str) -> None:
         self.sink.commands.append("DATA")
@@ -172,7 +177,7 @@ class _Line(SMTP):
             await self.push(answer)
         elif self.sink.script.die_before_body:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            self.transport.abort()
+            _socket_of(self).abort()
         else:
             await super().smtp_DATA(arg)
 
@@ -227,7 +232,7 @@ class _Hooks:
             )
         )
         if script.after_dot == "die":
-            server.transport.abort()
+            _socket_of(server).abort()
         if script.after_dot == "silent":
             await asyncio.sleep(60)
         return answer or "250 Mail OK queued as smtp1,DMCowAB3"

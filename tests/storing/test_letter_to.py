@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mailbot.model import LetterState
 from mailbot.storing.database import Database
-from tests.storing.mails import NOW, letter
+from tests.storing.conftest import NOW
+from tests.storing.mails import letter
 
 
 def test_the_newest_letter_that_left_for_an_address_is_found(database: Database) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, sync_playwright
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -71,7 +71,8 @@ class Office:
 def log_in(client: TestClient, name: str, password: str) -> int:
     """Fill the form in and send it; the status of the answer."""
     entry = hidden(client.get("/login").text, "entry")
-    return client.post("/login", data={"entry": entry, "name": name, "password": password, "back": "/"}).status_code
+    answer = client.post("/login", data={"entry": entry, "name": name, "password": password, "back": "/"})
+    return int(answer.status_code)
 
 
 def hidden(html: str, name: str) -> str:
@@ -226,11 +227,15 @@ def sight(browser: Browser, address: str, size: dict[str, int] = DESKTOP, name: 
     def asked(request: Request) -> None:
         seen.requests.append(request.url)
 
+    def spoke(dialog: Dialog) -> None:
+        seen.troubles.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", console)
     page.on("pageerror", lambda error: seen.troubles.append(f"script: {error}"))
     page.on("response", answered)
     page.on("request", asked)
-    page.on("dialog", lambda dialog: (seen.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", spoke)
     if name:
         seen.open("/login")
         page.fill("#name", name)

@@ -152,7 +152,7 @@ def upload(client: TestClient, **fields: str) -> str:
         data={"csrf": csrf(client), "unit": unit, "how": "微信", "then": "/units/jyj-siping", **fields},
         files=[("files", ("../../工作总结.docx", summary, "text/html"))],
     )
-    return answer.text
+    return str(answer.text)
 
 
 def test_what_came_by_wechat_enters_the_same_record(office: Office, client: TestClient) -> None:

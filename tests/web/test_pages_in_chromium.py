@@ -93,8 +93,8 @@ def test_the_table_renews_itself_without_losing_its_place(office: Office, tab: S
 
 
 def test_a_stream_that_was_refused_is_asked_for_again(office: Office, tab: Sight) -> None:
-    refusals = iter([503])
-    tab.page.route("**/events", lambda route: route.fulfill(status=next(refusals)) if refusals.__length_hint__() else route.continue_())
+    refusals = [503]
+    tab.page.route("**/events", lambda route: route.fulfill(status=refusals.pop()) if refusals else route.continue_())
     page = tab.open("/")
     page.wait_for_timeout(6000)
     doors.apply(office.desk, AddNote("jlu", "来电", phoned=True), "别人")

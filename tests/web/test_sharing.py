@@ -9,7 +9,6 @@ from itertools import count
 
 import pytest
 
-from mailbot.web import sharing
 from mailbot.web.sharing import Shared
 
 
@@ -17,7 +16,7 @@ from mailbot.web.sharing import Shared
 def moment(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The clock's hand: tests move it."""
     hand = [1000.0]
-    monkeypatch.setattr(sharing.time, "monotonic", lambda: hand[0])
+    monkeypatch.setattr(time, "monotonic", lambda: hand[0])
     return hand
 
 
