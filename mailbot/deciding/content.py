@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from mailbot.deciding.byline import news_signs
 from mailbot.deciding.filename import Naming, read_title, unspaced, years_in
 from mailbot.deciding.lexicon import STRONG, Lexicon, plain, plain_word
 from mailbot.model import Reading
@@ -89,7 +90,7 @@ def read_contents(reading: Reading, rulebook: Rulebook, lexicon: Lexicon) -> Con
         notice=_is_notice(text, rulebook.campaign),
         cover=_covers(text, words),
         plan=_signs(text, words.plan_signs),
-        news=_signs(text, words.news_signs),
+        news=news_signs(lines, words.news_signs),
         template=tuple(word for word in words.template_signs if plain_word(word) in text),
         nothing_to_send=_signs(text, words.nothing_to_send),
         filled=_filled(text, segments),

@@ -6,19 +6,25 @@ import re
 from dataclasses import replace
 
 from mailbot.deciding.album import is_captioned_album, names_photos, pictures_inside
+from mailbot.deciding.content import Contents
 from mailbot.deciding.filename import same_stem
 from mailbot.deciding.lexicon import STRONG
 from mailbot.deciding.misfit import misfit
 from mailbot.deciding.nothing import Nothing, none_of_them
+from mailbot.deciding.sections import sections
 from mailbot.deciding.weighing import Weighed, weigh
 from mailbot.model import BODY, Disposition, Evidence, Facts, FileKind, FileVerdict, Item, Memory
 from mailbot.rulebook import OTHER, Rulebook
 
 _NO_TEXT = 15  # Chinese characters: below this there is nothing to judge by
+_PAPERS = 4  # papers of one file that are looked at
 _NO_TEXT_RECOGNISED = 40  # the same for a scan: a seal and a page number are no contents
 _DECIDES = 5.0  # a title, a set phrase, or three headings of its own
 _LEAD = 3.0  # how far the best must be before the next
 _WRITTEN_LIKE = 6.0  # headings and writing together, without a title or a set phrase, still leave a plain name its say
+_BLANK = re.compile(r"[×✕xX○〇□]{2,}|[×xX](?=[年月日人场次])|此处填写|请[^,。;()\n]{0,6}填写|_{3,}")
+_BLANKS = 5
+_BETWEEN_BLANKS = 40  # Chinese characters for each blank: a text with a few left in has hundreds
 _SOME_SIGN = 3.0  # a table that says less than this is a table
 _HEADINGS_ALONE = 4.0  # two headings of its own and none of another's decide a text of some length
 _EMPTY_FORM = 12  # Chinese characters beside the labels: fewer is a form sent back empty
@@ -94,14 +100,29 @@ def _choose(weighed: Weighed) -> Choice:
 
 
 def _several(weighed: Weighed) -> tuple[str, ...]:
-    """Two materials in one document: both in the title, each with a part of its own, or both in the name and seen in the text."""
+    """Two materials in one document: both in the title, each a part or a signed paper of its own, or both in the name and seen in the
+    text."""
     contents, documents = weighed.contents, weighed.lexicon.documents
     listed = contents.letter or bool(contents.naming.other_strength)  # 关于报送总结、案例的函 lists what is enclosed
     found = set(contents.parts) | {material for material in contents.naming.strong() if material in documents and not listed}
     if len(found) < 2:
         seen = {*contents.parts, *contents.begun}
         found = {material for material in weighed.named if weighed.text_says[material] >= 2 or material in seen}
+    if len(found) < 2:
+        found = _papers(weighed)
     return tuple(material for material in documents if material in found) if len(found) > 1 else ()
+
+
+def _papers(weighed: Weighed) -> set[str]:
+    """What the separately signed papers of one file are: one must be plain, the others may lean, or be named by the file."""
+    plainly, leaning = set[str](), set[str]()
+    for paper in sections(weighed.reading)[:_PAPERS]:
+        alone = weigh(replace(weighed.item, name="", reading=paper), weighed.facts, weighed.rulebook, Memory())
+        scores = sorted(((score, material) for material, score in alone.text_says.items()), reverse=True)
+        (score, best), (second, _) = scores[0], scores[1] if len(scores) > 1 else (0.0, "")
+        if none_of_them(alone.contents, alone.name) is None and score - second >= 2:
+            (plainly if score >= _DECIDES and score - second >= _LEAD else leaning).add(best)
+    return plainly | leaning if plainly or set(weighed.named) == leaning else set()
 
 
 def _against_name(weighed: Weighed, best: str, score: float, lead: float) -> Choice:
@@ -213,6 +234,12 @@ def _captions(weighed: Weighed) -> bool:
     return longest < _PARAGRAPH and not any(weighed.text_says.values())
 
 
+def _is_unfilled(contents: Contents) -> bool:
+    """Whether what was to be filled in still stands open nearly everywhere: ××单位于×月×日…（一）××××××."""
+    blanks = len(_BLANK.findall(contents.text))
+    return blanks >= _BLANKS and contents.size < blanks * _BETWEEN_BLANKS
+
+
 def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: str) -> FileVerdict:
     """What it is, is clear; last question: is it of this year and this activity?"""
     contents, campaign = weighed.contents, weighed.rulebook.campaign
@@ -224,6 +251,8 @@ def _fitting(weighed: Weighed, materials: tuple[str, ...], count: int, because: 
     labelled = any(len(contents.headings.get(material, ())) >= 2 for material in materials if material in weighed.lexicon.documents)
     if labelled and contents.filled < _EMPTY_FORM:
         return weighed.verdict(Disposition.UNSURE, "像是没有填写的空表或只有小标题，需人工核对")
+    if _is_unfilled(contents):
+        return weighed.verdict(Disposition.UNSURE, "像是没有填写的模板，需人工核对")
     hints = [odd.hint] if odd.hint else []
     if contents.template:
         hints.append(f"文件“{weighed.item.name}”里还留有模板文字“{contents.template[0]}”，请核对")

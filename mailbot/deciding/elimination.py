@@ -17,6 +17,8 @@ from mailbot.model import BODY, Disposition, Evidence, FileVerdict, Intent, Item
 
 _COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
 _NUMBER = re.compile(r"^(?:附件|附)?\s*(\d{1,2})(?!\d)")
+_STORY_LENGTH = 300  # Chinese characters
+_LITTLE = 2.0  # a word of a title that says little: 纪实
 _SOME_LENGTH = 100  # Chinese characters: a few lines are no report and no case
 
 
@@ -24,7 +26,7 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
     """The new verdict over the one undecided document of a mail; None if there is none, several, or more than one thing it may be.
 
     总结.docx, photos and 一位司机的大学梦.docx under “总结、照片、案例见附件”: the third is the case. Besides what is left over, the
-    letter must name the material, the document lean to it, or its number be the material's in the notice (附件3.docx).
+    letter must name the material, the document lean to it, its number be the material's in the notice (附件3.docx), or all else be there.
     """
     undecided = [file for file in files if file.path != BODY and file.disposition is Disposition.UNSURE and file.because == NO_SIGN]
     if len(undecided) != 1 or undecided[0].unit is None:
@@ -39,7 +41,7 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
         return None
     item = next(item for item in case.facts.items if item.path == verdict.path)
     weighed = weigh(item, case.facts, case.rulebook, case.memory)
-    if weighed.contents.size < _SOME_LENGTH or not _fits(weighed, left[0], case):
+    if weighed.contents.size < _SOME_LENGTH or not (_fits(weighed, left[0], case) or _completes(weighed, left[0], beside, case)):
         return None
     return _filed(verdict, weighed, left[0], item)
 
@@ -55,6 +57,12 @@ def _fits(weighed: Weighed, material: str, case: Case) -> bool:
     number = _NUMBER.match(plain(weighed.item.name))
     numbered = number is not None and int(number.group(1)) == list(case.rulebook.materials).index(material) + 1
     return numbered or _leans(weighed, material) or _named_in_letter(material, case)
+
+
+def _completes(weighed: Weighed, material: str, beside: set[str], case: Case) -> bool:
+    """A text of some length that leans to nothing much, where all else has come: 云端上的村晚学习课.docx beside summary and photos."""
+    leaning = max((weighed.text_says[one] for one in weighed.lexicon.documents if one != material), default=0)
+    return beside >= set(case.rulebook.materials) - {material} and weighed.contents.size >= _STORY_LENGTH and leaning <= _LITTLE
 
 
 def _named_in_letter(material: str, case: Case) -> bool:

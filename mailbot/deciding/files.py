@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.deciding.case import Case
+from mailbot.deciding.chosen import is_chosen
 from mailbot.deciding.documents import ELSEWHERE
 from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
@@ -110,7 +111,7 @@ def _owned(verdict: FileVerdict, item: Item, told: ToldFile, case: Case) -> File
     told_unit = told.unit if told.unit is not None else case.told.unit
     if told_unit:
         return replace(verdict, unit=told_unit if told_unit in case.rulebook.units else None)
-    owner = file_owner(item, case.unit, case.signs, case.rulebook)
+    owner = file_owner(item, case.unit, case.signs, case.rulebook, chosen=is_chosen(verdict.materials, item, case))
     evidence = (*verdict.evidence, *owner.evidence)
     if owner.unit is None and verdict.disposition is Disposition.FILED:
         return replace(verdict, disposition=Disposition.UNSURE, because=f"{verdict.because}；{owner.because}", evidence=evidence)

@@ -21,7 +21,7 @@ _LETTER_LENGTH = 600
 
 # 将于26日前发送, 预计下周报送: a time to come and a sending.
 _LATER = (
-    r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|下周|明天|明日|后天)[^,。;!?]{0,12}"
+    r"(?:将于|将在|预计|计划于?|争取|过几天|过两天|[这近]两天|[这近]几天|[等待][^,。;!?]{1,12}[后再]|下周|明天|明日|后天)[^,。;!?]{0,12}"
     r"(?:发[送给来]?|报[送上]|报(?=[,。;!?/]|$)|补[发报交]|寄|提交)"
 )
 
@@ -152,6 +152,18 @@ def says_nothing_to_send(facts: Facts, rulebook: Rulebook) -> str | None:
     return found.group() if found else None
 
 
+_ASKED_LENGTH = 150
+_THIS = re.compile(r"[这该此本]个?次?(?:活动|通知|材料|项目)|活动周|报送|通知")
+
+
+_BEFORE = re.compile(r"(?:已经?|昨[天日]|前[天日]|上周|上次|之前|此前|早就)[^,。;!?/]{0,6}[发报寄交传][过了送出上]?")
+
+
+def speaks_of_before(facts: Facts) -> bool:
+    """Whether the sender says that the material went off earlier."""
+    return _BEFORE.search(own_words(facts)) is not None
+
+
 @once_per_rulebook
 def _material_words(rulebook: Rulebook) -> re.Pattern[str]:
     words: list[str] = [*rulebook.campaign.activity, "材料", "附件"]
@@ -165,7 +177,10 @@ def _speaks_of_material(text: str, rulebook: Rulebook) -> bool:
 
 
 def concerns_collection(facts: Facts, rulebook: Rulebook) -> bool:
-    """Whether anything in the mail (subject, own and forwarded text, file names) speaks of the collection."""
+    """Whether anything in the mail (subject, own and forwarded text, file names) speaks of the collection, or asks after it."""
     message = facts.message
+    own = squeeze(f"{message.subject}/{message.own}")
+    if len(own) <= _ASKED_LENGTH and not facts.links and _wordings(rulebook).asks(own) and _THIS.search(own):
+        return True
     told = squeeze("/".join((message.subject, message.own, message.forwarded, *(item.path for item in facts.items))))
     return _speaks_of_material(told, rulebook)

@@ -9,7 +9,7 @@ from mailbot.deciding.case import Case, open_case
 from mailbot.deciding.collecting import DECISIVE
 from mailbot.deciding.doubts import doubts, nothing_enclosed, unread
 from mailbot.deciding.files import COUNTED, judge_files
-from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
+from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send, speaks_of_before
 from mailbot.deciding.links import material_links
 from mailbot.deciding.machine import bounced
 from mailbot.deciding.signs import Place
@@ -112,11 +112,17 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
         yield "材料放在链接里，需要人工下载"
     if (sentence := nothing_enclosed(facts, rulebook)) is not None:
         yield sentence
-    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts, rulebook)):
+    elif intent in _SUBMITS and not (counted or waiting or has_enclosures(facts) or material_links(facts, rulebook)) and not _came(case):
         yield NOTHING_FOUND
     silent = counted or case.unit.unit is None or len(facts.message.own.strip()) < _WORTH_READING
     if intent is Intent.NOTHING and not silent and not _only_says_who(case):
         yield "来信内容需要人工阅读"
+
+
+def _came(case: Case) -> bool:
+    """案例和照片昨天已经发过了，请再查一下: and so it is, nothing of the unit is missing; our letter tells it."""
+    filed = {one.material for filings in case.memory.filed.values() for one in filings if one.unit == case.unit.unit and one.current}
+    return filed >= set(case.rulebook.materials) and speaks_of_before(case.facts)
 
 
 def _is_chased(case: Case) -> bool:

@@ -101,4 +101,5 @@ def _news(contents: Contents, name: Naming) -> Nothing | None:
     if any(len(headings) >= 2 for headings in contents.headings.values()):
         return None
     reason = f"是新闻稿（“{'”“'.join(signs[:3])}”）"
-    return Nothing("news", reason, sure=not name.strong() or bool(_DATELINE.search(contents.text)))
+    credited = bool(name.other) or len(signs) > 2
+    return Nothing("news", reason, sure=bool(_DATELINE.search(contents.text)) or (credited and not name.strong()))

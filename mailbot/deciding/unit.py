@@ -203,8 +203,8 @@ def whose_file(item: Item, mail: UnitVerdict, facts: Facts, rulebook: Rulebook, 
     return file_owner(item, mail, collect(facts, rulebook, memory), rulebook)
 
 
-def file_owner(item: Item, mail: UnitVerdict, signs: Signs, rulebook: Rulebook) -> UnitVerdict:
-    """`whose_file` over signs that are collected already."""
+def file_owner(item: Item, mail: UnitVerdict, signs: Signs, rulebook: Rulebook, *, chosen: bool = False) -> UnitVerdict:
+    """`whose_file` over signs that are collected already; `chosen`: the city says that what names its county is its own material."""
     found = signs.files.get(item.path, ())
     named = _named(found)
     evidence = tuple(sign.evidence for sign in found)
@@ -214,7 +214,7 @@ def file_owner(item: Item, mail: UnitVerdict, signs: Signs, rulebook: Rulebook) 
             both = (mail.unit, *sorted(foreign))
             return UnitVerdict(None, conflict((*signs.mail, *found), rulebook), both, evidence)
         below = [sign for sign in found if _sent_by_another(sign, mail.unit, rulebook)]
-        if below:
+        if below and not (chosen and all(mail.unit in sign.units for sign in below)):
             candidates = tuple(dict.fromkeys((mail.unit, *(unit for sign in below for unit in sign.units))))
             return UnitVerdict(None, county_or_outsider(below, rulebook), candidates, evidence)
         return UnitVerdict(mail.unit, mail.because, (), evidence, mail.new_address)

@@ -64,8 +64,27 @@ def test_one_document_may_be_summary_and_case(text: str, judged: Judge) -> None:
     assert outcome(judged(document("材料.docx", text))) == (FILED, ("summary", "case"))
 
 
+@pytest.mark.parametrize("name", ["附件1.docx", "总结、案例.docx"])
+def test_two_papers_signed_one_after_the_other_are_two_materials_though_no_title_says_case(name: str, judged: Judge) -> None:
+    second = "三十平方米的小院\n案例类型：能者为师\n" + CASE_BODY + "\n长春工业大学\n2022年12月21日"
+    assert outcome(judged(document(name, SUMMARY + "\n" + second))) == (FILED, ("summary", "case"))
+
+
+def test_what_follows_a_signed_summary_as_its_next_chapter_is_no_paper_of_its_own(judged: Judge) -> None:
+    assert outcome(judged(document("附件1.docx", SUMMARY + "\n五、经验启示\n" + NEUTRAL))) == (FILED, ("summary",))
+
+
 def test_a_name_with_both_over_a_text_with_one_goes_to_a_person(judged: Judge) -> None:
     assert judged(document("活动总结及典型案例.docx", SUMMARY)).disposition is UNSURE
+
+
+def test_a_template_that_nobody_filled_in_goes_to_a_person_and_a_place_forgotten_in_a_full_text_does_not(judged: Judge) -> None:
+    open_places = (
+        "××单位2022年全民终身学习活动周工作总结\n按照××××通知精神，××（单位）于×月×日至×月×日组织开展活动周，现将情况总结如下。\n"
+        "一、组织领导\n（此处填写领导小组情况，200字左右）\n二、主要做法\n（一）××××××\n（二）××××××\n三、成效\n参加人数××人。"
+    )
+    assert judged(document("工作总结.docx", open_places)).disposition is UNSURE
+    assert outcome(judged(document("工作总结.docx", SUMMARY + "\n（一）××××××"))) == (FILED, ("summary",))
 
 
 @pytest.mark.parametrize("name", ["附件1.docx", "全民终身学习活动周.docx", "活动方案.docx"])
@@ -104,6 +123,18 @@ def test_a_story_with_photos_in_its_title_is_no_list_of_captions(judged: Judge) 
 
 def test_a_news_item_is_no_material(judged: Judge) -> None:
     assert judged(document("附件2.docx", NEWS)).disposition is IGNORED
+
+
+def test_a_reporter_who_walks_through_a_case_makes_no_news_item_of_it(judged: Judge) -> None:
+    visit = "\n记者（校报学生通讯员）来采访那天，窗外正飘着雪，屋里却坐得满满当当。据悉，这样的课已开了三年，近日，又有人来报名。"
+    assert outcome(judged(document("典型案例.docx", "小板凳大学\n" + NEUTRAL + visit + "\n" + NEUTRAL))) == (FILED, ("case",))
+    assert judged(document("3.docx", "小板凳大学\n" + NEUTRAL + visit + "\n" + NEUTRAL)).disposition is not IGNORED
+
+
+def test_a_news_item_without_dateline_that_no_name_calls_one_goes_to_a_person(judged: Judge) -> None:
+    text = "我院举办开放日\n" + NEUTRAL + "\n撰稿：宣传部 审核：办公室"
+    assert judged(document("2.docx", text)).disposition is UNSURE
+    assert judged(document("新闻稿.docx", text)).disposition is IGNORED
 
 
 def test_the_only_photos_of_a_mail_inside_a_news_item_go_to_a_person(judged: Judge) -> None:

@@ -50,6 +50,14 @@ def test_the_one_document_left_over_is_what_its_number_in_the_notice_says(rulebo
     assert of(found, "附件3.docx") == (Disposition.FILED, ("case",))
 
 
+def test_the_one_document_left_over_is_the_last_material_where_all_the_others_came(rulebook: Rulebook) -> None:
+    story = paper("云端上的村晚学习课\n——乡村文化学习活动纪实", "学员每周来一次，老师把课送到家门口，大家学得认真。\n" * 20)
+    alone = judged(rulebook, f"{UNIT}材料", "请查收", SUMMARY, document("云端.docx", story))
+    complete = judged(rulebook, f"{UNIT}材料", "请查收", SUMMARY, photo("1.jpg"), document("云端.docx", story))
+    assert of(alone, "云端.docx")[0] is Disposition.UNSURE
+    assert of(complete, "云端.docx") == (Disposition.FILED, ("case",))
+
+
 @pytest.mark.parametrize("own", ["照片和案例见附件，总结还在走盖章流程，明天报。", "照片、案例见附件。总结明天报送。"])
 def test_what_is_announced_for_later_is_not_what_is_left_over(rulebook: Rulebook, own: str) -> None:
     found = judged(rulebook, f"{UNIT}材料", f"{UNIT}的{own}", photo("1.jpg"), document("老年模特队的故事.docx", STORY))

@@ -50,6 +50,8 @@ WANTS: dict[str, tuple[Facts, Intent]] = {
     "thanks": (mail("回复：材料收悉回执", "收到，谢谢！"), Intent.THANKS),
     "thanks for the receipt": (mail("回复：回执", "材料已收悉，谢谢"), Intent.THANKS),
     "a promise": (mail("延期", "由于疫情，总结晚几天报送。"), Intent.PROMISE),
+    "a promise of these days": (mail("回复：缺件", "案例领导还在审，这两天发。"), Intent.PROMISE),
+    "a promise for after something": (mail("材料", "案例等领导审定后再报送。"), Intent.PROMISE),
     "nothing to send": (mail("说明", "我校没有开展此项活动，特此说明。"), Intent.NOTHING),
     "our words quoted are not the sender's": (mail("回复：催报", "好的", quoted="请补报典型活动案例，请问何时报送？"), Intent.THANKS),
     "our subject answered is not the sender's": (mail("回复：请补报典型活动案例", "好的，谢谢"), Intent.THANKS),
@@ -82,6 +84,18 @@ def test_a_question_is_a_persons_from_a_unit_and_unsure_from_nobody(rulebook: Ru
     unknown = judged(rulebook, mail("咨询", "请问全民终身学习活动周照片要几张？"))
     assert (known.state, known.needs_person) == (MailState.SETTLED, True)
     assert (unknown.state, unknown.needs_person) == (MailState.UNSURE, True)
+
+
+def test_a_strangers_question_after_this_activity_is_a_persons_though_it_names_nothing(rulebook: Rulebook) -> None:
+    asked = judged(rulebook, mail("请问", "请问这个活动个人可以参加吗？我是退休教师，想报名讲课。"))
+    assert (asked.state, asked.needs_person) == (MailState.UNSURE, True)
+
+
+def test_material_that_is_said_to_have_come_and_has_asks_nobody(rulebook: Rulebook) -> None:
+    facts = mail("回复：缺件提醒", "老师好，案例和照片昨天已经发过了，请再查一下。", sender=CCUT)
+    came = {material: (Filed("ccut", material, 1, ARRIVED, 1, f"{material}.docx", material),) for material in ("summary", "photos", "case")}
+    assert not judged(rulebook, facts, Memory(filed=came)).needs_person
+    assert judged(rulebook, facts, Memory(filed={"summary": came["summary"]})).needs_person
 
 
 @pytest.mark.parametrize(

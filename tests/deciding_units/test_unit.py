@@ -83,6 +83,10 @@ DECIDED: dict[str, tuple[Facts, str]] = {
     "now sending the … of …": (mail("材料", "省教育厅职成处：现将吉林建筑大学活动周总结报上。", items=[document("总结.docx")]), "jlju"),
     "the text is the summary": (mail("总结", f"延边职业技术学院{SUMMARY}\n{PARAGRAPHS * 2}\n延边职业技术学院\n2022年12月20日"), "ybvtc"),
     "a former name": (mail("总结", items=[summary_of("吉林广播电视大学")]), "jlou"),
+    "both its names, one in brackets": (
+        mail("吉林电大补充案例图片", "吉林广播电视大学（吉林开放大学）案例配图两张。", items=[photo("1.jpg")]),
+        "jlou",
+    ),
     "a later name": (mail("总结", items=[summary_of("长春汽车职业技术大学")]), "caii"),
     "a safe alias": (mail("材料", items=[document("长春金专总结.docx")]), "cjgz"),
     "the deciding domain": (mail("总结", "请查收", sender="jxjy@ccut.edu.cn", items=[document("总结.docx")]), "ccut"),
@@ -188,6 +192,7 @@ ASKED: dict[str, tuple[Facts, tuple[str, ...]]] = {
     "a look-alike short form twice": (mail("吉大材料", items=[document("吉大总结.docx")]), ("jlu",)),
     "教育局 without a place": (mail("市教育局材料", items=[document("市教育局总结.docx")]), ()),
     "吉林教育局": (mail("吉林教育局材料", items=[document("总结.docx")]), ("jyj-jilinshi",)),
+    "吉林教育局, however often": (mail("吉林教育局材料", "吉林教育局照片", name="吉林教育局", items=[photo("1.jpg")]), ("jyj-jilinshi",)),
     "the province's domain of nobody, a department": (mail("继续教育学院材料", items=[document("继续教育学院总结.docx")]), ()),
     "domain of one, file of another": (mail("材料", sender="a@ccu.edu.cn", items=[document("吉林大学总结.docx")]), ("ccu", "jlu")),
     "domain of one, subject of another": (mail("吉林大学材料", sender="a@ccu.edu.cn", items=[document("总结.docx")]), ("ccu", "jlu")),
@@ -392,6 +397,30 @@ def test_county_material_that_a_city_passes_on_goes_to_a_person_and_the_citys_ow
     ]
     judgement = judge(mail("四平市教育局材料", "四平市教育局", items=files), rulebook, NOTHING_KNOWN, ARRIVED)
     assert [file.unit for file in judgement.files if file.path != "(body)"] == ["jyj-siping", None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [("典型案例（梨树县推荐）.docx", "四平市教育局"), ("典型案例.docx", "经遴选，四平市教育局报送的典型案例为梨树县的“邻里课堂”。")],
+)
+def test_the_case_that_a_city_chose_from_a_county_is_the_citys(rulebook: Rulebook, name: str, own: str) -> None:
+    files = [summary_of("四平市教育局"), document(name, paper("梨树县“邻里课堂”典型活动案例", CASE))]
+    assert [file.unit for file in judge(mail("四平市教育局材料", own, items=files), rulebook, NOTHING_KNOWN, ARRIVED).files][-2:] == [
+        "jyj-siping",
+        "jyj-siping",
+    ]
+
+
+def test_of_several_county_cases_none_is_the_one_that_the_city_chose(rulebook: Rulebook) -> None:
+    files = [document(f"典型案例（{county}推荐）.docx", paper("典型活动案例", CASE + county)) for county in ("梨树县", "双辽市")]
+    judgement = judge(mail("四平市教育局材料", "四平市教育局", items=files), rulebook, NOTHING_KNOWN, ARRIVED)
+    assert [file.unit for file in judgement.files if file.path != "(body)"] == [None, None]
+
+
+@pytest.mark.parametrize(("own", "owner"), [("转发两个县的照片，一并算作我市照片。", "jyj-siping"), ("转发梨树县的照片。", None)])
+def test_photos_of_counties_are_the_citys_where_it_says_so(rulebook: Rulebook, own: str, owner: str | None) -> None:
+    facts = mail("四平市教育局材料", f"四平市教育局：{own}", items=[photo("照片.zip/梨树县教育局/1.jpg")])
+    assert [file.unit for file in judge(facts, rulebook, NOTHING_KNOWN, ARRIVED).files if file.path != "(body)"] == [owner]
 
 
 def test_a_school_that_went_to_a_county_is_still_the_sender(rulebook: Rulebook) -> None:
