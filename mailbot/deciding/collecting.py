@@ -69,7 +69,8 @@ _SENDS = re.compile(r"[^。;!?]{0,12}(?:报|发|送|交|委托|转|整理|汇总
 
 
 def _for_another(facts: Facts, rulebook: Rulebook, mail: Sequence[Sign]) -> str:
-    """代白城市教育局报送: who writes is not whose it is; a person asks, unless the address is the unit's own."""
+    """代白城市教育局报送: who writes is not whose it is; a person asks, unless the address is the unit's own or the mail says whose name
+    it is to stand under (请登记在白城市教育局名下)."""
     message = facts.message
     for line in map(squeeze, (bare_subject(message.subject), *message.own.splitlines())):
         for mention in names_of(rulebook).find(line):
@@ -77,9 +78,14 @@ def _for_another(facts: Facts, rulebook: Rulebook, mail: Sequence[Sign]) -> str:
             if named.sort not in (Sort.NAME, Sort.PLACE) or not _INSTEAD_OF.search(line[: mention.start]):
                 continue
             own = any(sign.place in SENDER and sign.units == named.units and sign.strength >= DECISIVE for sign in mail)
-            if not own and _SENDS.match(line, mention.end):
+            placed = any(_to_stand_under(squeeze(text), named.text) for text in message.own.splitlines())
+            if not own and not placed and _SENDS.match(line, mention.end):
                 return f"来信说是代“{named.text}”报送的，请确认登记在哪个单位名下"
     return ""
+
+
+def _to_stand_under(line: str, name: str) -> bool:
+    return re.search(rf"(?:登记|记录?|算|列|归)(?:在|入|到|为)?[“\"]?(?:吉林省)?{re.escape(name)}[”\"]?(?:名下|的?材料)", line) is not None
 
 
 def _decoration(item: Item) -> bool:

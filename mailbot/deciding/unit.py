@@ -55,7 +55,7 @@ def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
     filed = set().union(*in_files.values()) if in_files else set()
     leaders = said or filed or _named_softly(signs.everything)
     ranked = _candidates(signs.everything, rulebook)
-    below = [sign for sign in signs.mail if sign.sort in _BELOW_CITY]
+    below = [sign for sign in signs.mail if sign.sort in _BELOW_CITY and not _known_to_send_for(sign, signs.mail)]
     below_files = [sign for found in signs.files.values() for sign in found if sign.sort in _BELOW_CITY and not sign.soft]
 
     if len(leaders) > 1 or (said and filed and not said & filed):
@@ -73,6 +73,11 @@ def _weigh(signs: Signs, facts: Facts, rulebook: Rulebook) -> UnitVerdict:
     if against is not None:
         return UnitVerdict(None, conflict([*signs.everything], rulebook, against), ranked)
     return _if_enough(unit, signs, facts, rulebook, ranked)
+
+
+def _known_to_send_for(sign: Sign, mail: Sequence[Sign]) -> bool:
+    """四平电大 as the name of a mailbox that sent for the city bureau before: it does so again."""
+    return sign.place is Place.DISPLAY and any(seen.place is Place.SEEN and set(seen.units) <= set(sign.units) for seen in mail)
 
 
 def _if_enough(unit: str, signs: Signs, facts: Facts, rulebook: Rulebook, ranked: tuple[str, ...]) -> UnitVerdict:

@@ -293,6 +293,20 @@ def test_who_is_named_in_passing_sends_nothing_even_where_a_photo_bears_the_name
     assert sure(rulebook, facts) is None
 
 
+SENT_FOR = "您好，受四平市教育局委托，由四平广播电视大学汇总上报四平市活动周材料，请登记在四平市教育局名下。"
+
+
+def test_material_sent_for_another_body_is_its_where_the_mail_says_under_whose_name_it_stands(rulebook: Rulebook) -> None:
+    facts = mail("受市教育局委托报送四平市材料", SENT_FOR, name="四平电大 刘", items=[summary_of("四平市教育局")])
+    assert whose_mail(facts, rulebook, NOTHING_KNOWN).unit == "jyj-siping"
+
+
+def test_a_mailbox_that_sent_for_a_city_before_does_so_again(rulebook: Rulebook) -> None:
+    facts = mail("补充照片", "补报两张照片。", name="四平电大 刘", items=[photo("1.jpg")])
+    assert whose_mail(facts, rulebook, NOTHING_KNOWN).unit is None
+    assert whose_mail(facts, rulebook, Memory(seen={STRANGER: "jyj-siping"})).unit == "jyj-siping"
+
+
 @pytest.mark.parametrize("own", ["代通化市教育局报送材料。", "受通化市教育局委托，将通化市教育局的材料一并报上。"])
 def test_material_sent_for_another_body_is_not_the_senders(rulebook: Rulebook, own: str) -> None:
     assert sure(rulebook, mail("活动周材料", f"{own}\n通化师范学院", items=[photo("1.jpg")])) is None
