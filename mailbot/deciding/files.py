@@ -10,6 +10,7 @@ from mailbot.deciding.chosen import is_chosen
 from mailbot.deciding.documents import ELSEWHERE
 from mailbot.deciding.elimination import by_elimination
 from mailbot.deciding.material import what_is
+from mailbot.deciding.overlooked import not_overlooked
 from mailbot.deciding.receipt import near
 from mailbot.deciding.unit import file_owner
 from mailbot.model import BODY, Disposition, Filed, FileKind, FileVerdict, Intent, Item, ToldFile
@@ -32,7 +33,7 @@ def judge_files(case: Case) -> tuple[FileVerdict, ...]:
     if (decided := by_elimination(verdicts, case)) is not None:
         item = next(item for item in case.facts.items if item.path == decided.path)
         decided = _against_memory(decided, item, case)
-    return tuple(decided if decided and verdict.path == decided.path else verdict for verdict in verdicts)
+    return not_overlooked([decided if decided and verdict.path == decided.path else verdict for verdict in verdicts], case)
 
 
 def _not_of_another_activity(verdicts: Sequence[FileVerdict], case: Case) -> list[FileVerdict]:

@@ -58,6 +58,19 @@ def test_the_one_document_left_over_is_the_last_material_where_all_the_others_ca
     assert of(complete, "云端.docx") == (Disposition.FILED, ("case",))
 
 
+NEWS = paper("校园开放日", f"本报讯（记者 张三）近日，{UNIT}举办开放日。\n" + "大家兴致很高，参观了实训室。\n" * 20)
+
+
+def test_what_reads_like_news_is_looked_at_before_a_unit_hears_that_the_case_it_enclosed_is_missing(rulebook: Rulebook) -> None:
+    def outcome(own: str, name: str) -> Disposition:
+        return of(judged(rulebook, f"{UNIT}材料", own, SUMMARY, photo("1.jpg"), document(name, NEWS)), name)[0]
+
+    assert outcome("总结、照片、案例见附件", "3.docx") is Disposition.UNSURE
+    assert outcome("总结、照片见附件", "3.docx") is Disposition.IGNORED
+    assert outcome("总结、照片、案例见附件", "新闻稿.docx") is Disposition.IGNORED
+    assert outcome("总结、照片见附件，案例明天报送", "3.docx") is Disposition.IGNORED
+
+
 @pytest.mark.parametrize("own", ["照片和案例见附件，总结还在走盖章流程，明天报。", "照片、案例见附件。总结明天报送。"])
 def test_what_is_announced_for_later_is_not_what_is_left_over(rulebook: Rulebook, own: str) -> None:
     found = judged(rulebook, f"{UNIT}材料", f"{UNIT}的{own}", photo("1.jpg"), document("老年模特队的故事.docx", STORY))
