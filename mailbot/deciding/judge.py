@@ -23,6 +23,9 @@ NOTHING_FOUND = "来信说到材料，但没有找到可以登记的文件"
 _SHORT_ANSWER = 80
 """Letters of own text up to which 我们是某某学院 is all that a reply says."""
 
+_SHOWN = 60
+"""Letters of a malformed From that staff are shown."""
+
 _WORTH_READING = 8
 """Letters of own text from which a known unit's mail that asks, sends and promises nothing is read by a person."""
 
@@ -102,6 +105,8 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
 def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterator[str]:
     """Reasons in what the sender says."""
     facts, rulebook = case.facts, case.rulebook
+    if (shown := _no_mailbox(facts)) is not None:
+        yield f"发件人写成“{shown}”，不是规范的邮箱地址，不能据此回信"
     if intent is Intent.QUESTION:
         yield "来信有问题要答复"
     elif (asked := asks_beside(facts, rulebook)) is not None:
@@ -117,6 +122,12 @@ def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterat
     silent = counted or case.unit.unit is None or len(facts.message.own.strip()) < _WORTH_READING
     if intent is Intent.NOTHING and not silent and not _only_says_who(case):
         yield "来信内容需要人工阅读"
+
+
+def _no_mailbox(facts: Facts) -> str | None:
+    """What stands in From where that names no mailbox: an answer would go to a guess."""
+    written = [value.strip() for value in facts.message.headers.get("from", ()) if value.strip()]
+    return written[0][:_SHOWN] if written and not facts.message.from_ else None
 
 
 def _is_chased(case: Case) -> bool:

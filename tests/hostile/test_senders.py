@@ -21,6 +21,9 @@ GUESSES = {
     "a space in the address": letter(9, FILE, sender=b"<a b@beihua.edu.cn>"),
     "a line break in the address": letter(10, FILE, sender=b"=?utf-8?q?<a=0D=0ABcc:x=40evil.example>?= <>"),
     "two at signs": letter(11, FILE, sender=b"<a@beihua.edu.cn@evil.example>"),
+    "letters outside ASCII before an address": letter(12, FILE, sender="张三26@beihua.edu.cn".encode()),
+    "a domain cut at letters outside ASCII": letter(13, FILE, sender="a10@beihua.edu.中国".encode()),
+    "300 letters before the at sign": letter(14, FILE, sender=b"a" * 300 + b"@beihua.edu.cn"),
 }
 """Mails that show no single address: an answer would go to a guess."""
 
@@ -106,6 +109,7 @@ def test_nobody_is_answered_where_the_address_would_be_a_guess(trial: Trial, nam
     assert trial.answered(name) == []
     assert trial.row(name)["letters"] == []
     assert len(trial.files(name)) == 1
+    assert trial.row(name)["needs_person"]
 
 
 @pytest.mark.parametrize("name", ONE_FROM)
