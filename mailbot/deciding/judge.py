@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from mailbot.deciding.case import Case, open_case
+from mailbot.deciding.bounce import Returned, returned
+from mailbot.deciding.case import Case, open_case, own_mailboxes
 from mailbot.deciding.collecting import DECISIVE
 from mailbot.deciding.doubts import doubts, nothing_enclosed, unread
 from mailbot.deciding.files import COUNTED, judge_files
 from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send
 from mailbot.deciding.links import material_links
-from mailbot.deciding.machine import bounced
 from mailbot.deciding.signs import Place
 from mailbot.deciding.statements import is_reply
 from mailbot.model import CUT_SHORT, Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
@@ -41,6 +41,7 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
     person, state = tuple(dict.fromkeys(_for_a_person(case, files))), _state(case, files)
     if state is MailState.UNSURE and not person:
         person = (case.unit.because,)
+    back = returned(facts, own_mailboxes(rulebook))
     return Judgement(
         state=state,
         unit=case.unit,
@@ -50,7 +51,8 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
         doubts=(*_doubts(case, files), *(reason for reason in person if reason == NOTHING_FOUND)),
         automatic=case.automatic.because if case.automatic else None,
         needs_person=bool(person),
-        about_letter=_about_letter(facts, memory),
+        about_letter=_about_letter(facts, memory, back),
+        bounced=back is not None,
         seen_to=told.done,
     )
 
@@ -143,15 +145,11 @@ def _only_says_who(case: Case) -> bool:
     return told and is_reply(message.subject) and len(message.own.strip()) <= _SHORT_ANSWER
 
 
-def _about_letter(facts: Facts, memory: Memory) -> str | None:
-    """Our letter that this mail bounces (or, from systems that name only a recipient, that address) or answers."""
-    back = bounced(facts)
-    if back is not None:
-        return _known(back, memory) or back
-    for message_id in (facts.message.in_reply_to, *reversed(facts.message.references)):
-        if (letter := _known(message_id, memory)) is not None:
-            return letter
-    return None
+def _about_letter(facts: Facts, memory: Memory, back: Returned | None) -> str | None:
+    """Our letter that this mail answers or reports lost (or, from systems that name only a recipient, that address)."""
+    ids = back.ids if back else (facts.message.in_reply_to, *reversed(facts.message.references))
+    known = next((letter for one in ids if (letter := _known(one, memory)) is not None), None)
+    return known or (back and back.recipient) or None
 
 
 def _known(message_id: str, memory: Memory) -> str | None:

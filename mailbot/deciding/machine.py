@@ -6,14 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.deciding.bounce import bounced, is_bounce
+from mailbot.deciding.bounce import has_null_path, is_report
 from mailbot.deciding.once import once_per_rulebook
 from mailbot.deciding.plain import squeeze
 from mailbot.deciding.sender import outsider_of
 from mailbot.model import BODY, Facts, Message
 from mailbot.rulebook import Rulebook
-
-__all__ = ["Automatic", "automatic", "bounced", "machine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,11 @@ def _report(facts: Facts) -> Automatic | None:
     content_type = _header(message, "content-type").lower()
     if "disposition-notification" in content_type:
         return Automatic("是阅读回执", empty=True)
-    if is_bounce(facts):
-        return Automatic("是退信通知", empty=True)
+    if is_report(facts):
+        return Automatic("是退信或投递情况通知", empty=True)
     if "multipart/report" in content_type:
         return Automatic("是邮件系统的报告", empty=True)
-    if _header(message, "return-path").replace(" ", "") == "<>":
+    if has_null_path(message):
         return Automatic("没有退信地址，是系统自动发出的邮件", speechless=True)
     return None
 
