@@ -14,7 +14,7 @@ from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to
 from mailbot.deciding.links import material_links
 from mailbot.deciding.signs import Place
 from mailbot.deciding.statements import is_reply
-from mailbot.model import CUT_SHORT, Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
+from mailbot.model import BODY, CUT_SHORT, Facts, FileKind, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Addressed, Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
@@ -94,7 +94,9 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
         return
     if intent is Intent.WITHDRAW:
         yield "来信要求撤回材料，由工作人员决定"
-    if case.automatic is not None and not (counted or waiting):
+    if case.automatic is not None and case.automatic.weak and _encloses(case):
+        yield f"{case.automatic.because}，但随信有附件；没有回信，请看是不是人写的"
+    if case.automatic is not None and not (counted or waiting) and not (case.automatic.weak and not case.automatic.speechless):
         # What a machine enclosed may not get lost unseen either; a bounce that was cut short lost nothing of ours.
         yield from (doubt for doubt in case.facts.doubts if not (case.automatic.empty and doubt == CUT_SHORT))
         return
@@ -102,6 +104,12 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
     if case.told.unit == "" or case.unrelated:
         return
     yield from _said(case, intent, counted=counted, waiting=bool(waiting))
+
+
+def _encloses(case: Case) -> bool:
+    """Whether a file came that is more than how a mail looks, or the words of a mail inside."""
+    leaves = [item for item in case.facts.items if item.path != BODY and not (item.inside and item.kind in (FileKind.TXT, FileKind.HTML))]
+    return any(not item.inline if item.picture is None else not item.picture.kind.adorns for item in leaves)
 
 
 def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterator[str]:
