@@ -103,3 +103,8 @@ def test_a_stranger_who_names_an_address_takes_no_letter_away(rulebook: Rulebook
 
 def test_an_ordinary_mail_reports_no_bounce() -> None:
     assert returned(mail("关于退信", "上次退信了，请查收", sender="a@ccut.edu.cn", references=(OUR_ID,)), OWN) is None
+
+
+def test_a_report_of_nothing_but_line_ends_takes_no_long_time() -> None:
+    facts = mail("系统退信", "收件人" + " " * 200_000 + "\n" * 200_000 + "被退回", sender="postmaster@163.com")
+    assert returned(facts, OWN) == Returned(())
