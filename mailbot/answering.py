@@ -22,6 +22,14 @@ FRUITLESS = 2
 FRUITLESS_DAYS = timedelta(days=7)
 """How many letters within how many days an address gets for mails that bring nothing."""
 
+AT_ONCE = timedelta(hours=12)
+"""Within this time after a letter a mail may be a machine's answer to it: then `FRUITLESS` letters that told nothing new are enough."""
+
+PATIENCE = 6
+"""How many letters within these days a more leisurely address gets that sends more and more of what its unit sent already."""
+
+_SKEW = timedelta(minutes=10)  # the server's clock stamps the mail, ours the letter
+
 _BRINGS = (Disposition.FILED, Disposition.REPLACED)
 _TRIED = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
 
@@ -89,7 +97,7 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
     if to is None:
         return Silence("没有唯一、可信的回信地址")
     if _in_circles(case, to):
-        return Silence(f"对 {FRUITLESS} 封没有带来材料的来信已各回一信，其后不再自动回信，请工作人员看")
+        return Silence("短期内已多次回信，来信没有带来新的材料，不再自动回信，请工作人员看")
     said = answer(
         Question(
             judgement=case.judgement,
@@ -110,11 +118,21 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
 
 
 def _in_circles(case: Case, to: str) -> bool:
-    """Whether the address has been answered for nothing: a robot that answers every letter in words of its own, without any mark."""
+    """Whether the address was answered for nothing: a robot that answers every letter, in words of its own or with a file, without a mark.
+
+    What it encloses may be filed each time. But a unit that sends what it had not sent yet is always answered, and one that adds to it
+    is no robot that answers at once.
+    """
+    records, number, since = case.records, case.mail.number, case.app.now() - FRUITLESS_DAYS
+    if records.brings_news(number):
+        return False
+    left = records.letters_since_news(to, number, since)
+    at_once = any(-_SKEW <= case.mail.received_at - moment <= AT_ONCE for moment in left)
+    if len(left) >= (FRUITLESS if at_once else PATIENCE):
+        return True
     if any(file.disposition in _BRINGS or (file.disposition is Disposition.UNSURE and file.materials) for file in case.judgement.files):
         return False
-    since = case.app.now() - FRUITLESS_DAYS
-    return case.records.fruitless_letters(to, case.mail.number, since) >= FRUITLESS
+    return records.fruitless_letters(to, number, since) >= FRUITLESS
 
 
 def _queue(case: Case, letter: Letter) -> int:

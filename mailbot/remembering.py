@@ -43,9 +43,11 @@ def _seen(case: Case, sender: str, unit: str) -> None:
 
 
 def _about(case: Case, letter: LetterRow) -> None:
-    if case.judgement.automatic:
+    if case.judgement.bounced:
         case.records.mark_bounced(letter.number)
         case.records.event("letter_bounced", "mailbot", case.app.now(), mail=case.mail.number, letter=letter.number, unit=letter.unit_id)
+    elif case.judgement.automatic:
+        return  # an absence told, a receipt for reading, a delivery that is late or done: the letter is where it belongs
     elif letter.kind is LetterKind.ASK_UNIT and letter.mail_number is not None and letter.mail_number != case.mail.number:
         _answered(case, letter.mail_number)
 

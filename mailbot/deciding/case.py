@@ -38,7 +38,6 @@ class Case:
 def open_case(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetime, told: Told) -> Case:
     """Collect the signs of a mail once and weigh them."""
     signs = collect(facts, rulebook, memory)
-    own = frozenset(address.lower() for address in rulebook.campaign.mailboxes)
     return Case(
         facts=facts,
         rulebook=rulebook,
@@ -47,9 +46,14 @@ def open_case(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: dat
         told=told,
         signs=signs,
         unit=_told_unit(told, rulebook) or weigh(signs, facts, rulebook),
-        automatic=automatic(facts, rulebook, own),
+        automatic=automatic(facts, rulebook, own_mailboxes(rulebook)),
         intent=intent(facts, rulebook),
     )
+
+
+def own_mailboxes(rulebook: Rulebook) -> frozenset[str]:
+    """Our own addresses, lower case."""
+    return frozenset(address.lower() for address in rulebook.campaign.mailboxes)
 
 
 def _told_unit(told: Told, rulebook: Rulebook) -> UnitVerdict | None:

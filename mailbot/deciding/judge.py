@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from mailbot.deciding.case import Case, open_case
+from mailbot.deciding.bounce import Returned, returned
+from mailbot.deciding.case import Case, open_case, own_mailboxes
 from mailbot.deciding.collecting import DECISIVE
 from mailbot.deciding.doubts import doubts, nothing_enclosed, unread
 from mailbot.deciding.files import COUNTED, judge_files
 from mailbot.deciding.intent import asks_beside, has_enclosures, says_nothing_to_send, speaks_of_before
 from mailbot.deciding.links import material_links
-from mailbot.deciding.machine import bounced
 from mailbot.deciding.signs import Place
 from mailbot.deciding.statements import is_reply
-from mailbot.model import CUT_SHORT, Facts, FileVerdict, Intent, Judgement, MailState, Memory, Told
+from mailbot.model import BODY, CUT_SHORT, Facts, FileKind, FileVerdict, Intent, Judgement, MailState, Memory, Told
 from mailbot.rulebook import Addressed, Rulebook
 
 _SUBMITS = frozenset({Intent.SUBMIT, Intent.CORRECT, Intent.SUPPLEMENT})
@@ -22,6 +22,9 @@ _NOTHING_TOLD = Told()
 NOTHING_FOUND = "来信说到材料，但没有找到可以登记的文件"
 _SHORT_ANSWER = 80
 """Letters of own text up to which 我们是某某学院 is all that a reply says."""
+
+_SHOWN = 60
+"""Letters of a malformed From that staff are shown."""
 
 _WORTH_READING = 8
 """Letters of own text from which a known unit's mail that asks, sends and promises nothing is read by a person."""
@@ -38,6 +41,7 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
     person, state = tuple(dict.fromkeys(_for_a_person(case, files))), _state(case, files)
     if state is MailState.UNSURE and not person:
         person = (case.unit.because,)
+    back = returned(facts, own_mailboxes(rulebook))
     return Judgement(
         state=state,
         unit=case.unit,
@@ -47,7 +51,8 @@ def judge(facts: Facts, rulebook: Rulebook, memory: Memory, received_at: datetim
         doubts=(*_doubts(case, files), *(reason for reason in person if reason == NOTHING_FOUND)),
         automatic=case.automatic.because if case.automatic else None,
         needs_person=bool(person),
-        about_letter=_about_letter(facts, memory),
+        about_letter=_about_letter(facts, memory, back),
+        bounced=back is not None,
         seen_to=told.done,
     )
 
@@ -89,7 +94,9 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
         return
     if intent is Intent.WITHDRAW:
         yield "来信要求撤回材料，由工作人员决定"
-    if case.automatic is not None and not (counted or waiting):
+    if case.automatic is not None and case.automatic.weak and _encloses(case):
+        yield f"{case.automatic.because}，但随信有附件；没有回信，请看是不是人写的"
+    if case.automatic is not None and not (counted or waiting) and not (case.automatic.weak and not case.automatic.speechless):
         # What a machine enclosed may not get lost unseen either; a bounce that was cut short lost nothing of ours.
         yield from (doubt for doubt in case.facts.doubts if not (case.automatic.empty and doubt == CUT_SHORT))
         return
@@ -99,9 +106,17 @@ def _for_a_person(case: Case, files: Sequence[FileVerdict]) -> Iterator[str]:
     yield from _said(case, intent, counted=counted, waiting=bool(waiting))
 
 
+def _encloses(case: Case) -> bool:
+    """Whether a file came that is more than how a mail looks, or the words of a mail inside."""
+    leaves = [item for item in case.facts.items if item.path != BODY and not (item.inside and item.kind in (FileKind.TXT, FileKind.HTML))]
+    return any(not item.inline if item.picture is None else not item.picture.kind.adorns for item in leaves)
+
+
 def _said(case: Case, intent: Intent, *, counted: bool, waiting: bool) -> Iterator[str]:
     """Reasons in what the sender says."""
     facts, rulebook = case.facts, case.rulebook
+    if (shown := _no_mailbox(facts)) is not None:
+        yield f"发件人写成“{shown}”，不是规范的邮箱地址，不能据此回信"
     if intent is Intent.QUESTION:
         yield "来信有问题要答复"
     elif (asked := asks_beside(facts, rulebook)) is not None:
@@ -125,6 +140,12 @@ def _came(case: Case) -> bool:
     return filed >= set(case.rulebook.materials) and speaks_of_before(case.facts)
 
 
+def _no_mailbox(facts: Facts) -> str | None:
+    """What stands in From where that names no mailbox: an answer would go to a guess."""
+    written = [value.strip() for value in facts.message.headers.get("from", ()) if value.strip()]
+    return written[0][:_SHOWN] if written and not facts.message.from_ else None
+
+
 def _is_chased(case: Case) -> bool:
     """Whether anything would be asked of the unit; to one that the notice does not address 没有案例 changes nothing."""
     unit = case.unit.unit
@@ -138,15 +159,11 @@ def _only_says_who(case: Case) -> bool:
     return told and is_reply(message.subject) and len(message.own.strip()) <= _SHORT_ANSWER
 
 
-def _about_letter(facts: Facts, memory: Memory) -> str | None:
-    """Our letter that this mail bounces (or, from systems that name only a recipient, that address) or answers."""
-    back = bounced(facts)
-    if back is not None:
-        return _known(back, memory) or back
-    for message_id in (facts.message.in_reply_to, *reversed(facts.message.references)):
-        if (letter := _known(message_id, memory)) is not None:
-            return letter
-    return None
+def _about_letter(facts: Facts, memory: Memory, back: Returned | None) -> str | None:
+    """Our letter that this mail answers or reports lost (or, from systems that name only a recipient, that address)."""
+    ids = back.ids if back else (facts.message.in_reply_to, *reversed(facts.message.references))
+    known = next((letter for one in ids if (letter := _known(one, memory)) is not None), None)
+    return known or (back and back.recipient) or None
 
 
 def _known(message_id: str, memory: Memory) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mailbot.deciding.service import is_service
 from mailbot.model import Address, Facts
 from mailbot.rulebook import Rulebook, Unit
 
@@ -31,14 +32,7 @@ def recipient(facts: Facts, rulebook: Rulebook, unit: Unit | None, own: frozense
 def _answerable(address: Address, rulebook: Rulebook, own: frozenset[str]) -> bool:
     plain = address.address.lower()
     ours = {mailbox.lower() for mailbox in (*own, *rulebook.campaign.mailboxes)}
-    return bool(_MAILBOX.fullmatch(plain)) and plain not in ours and not _machine(plain.rpartition("@")[0], rulebook.words.service_senders)
-
-
-def _machine(local: str, services: tuple[str, ...]) -> bool:
-    """no-reply, no_reply2, bounces+x, mailer-daemon: the part before the @ is compared without its punctuation."""
-    squeezed = re.sub(r"[\W_\d]", "", local)
-    listed = {re.sub(r"[\W_\d]", "", service.lower()) for service in services} | {"noreply", "donotreply", "mailerdaemon", "postmaster"}
-    return squeezed in listed or squeezed.startswith(("noreply", "donotreply", "mailerdaemon")) or local.split("+", maxsplit=1)[0] in listed
+    return bool(_MAILBOX.fullmatch(plain)) and plain not in ours and not is_service(plain, rulebook.words.service_senders)
 
 
 def _belongs(answer: Address, sender: Address, unit: Unit | None, text: str) -> bool:

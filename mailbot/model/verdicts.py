@@ -96,7 +96,8 @@ class Judgement:
     doubts: tuple[str, ...] = ()
     automatic: str | None = None
     needs_person: bool = False
-    about_letter: str | None = None  # Message-ID of our own letter that this mail bounces or answers
+    about_letter: str | None = None  # Message-ID of our own letter that this mail reports lost or answers, or the address it was lost to
+    bounced: bool = False  # the mail is a report that a letter did not arrive
     seen_to: bool = False  # a person has dealt with what the mail asks, links and doubts included
 
     @property

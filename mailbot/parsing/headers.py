@@ -89,9 +89,12 @@ def _q(text: str) -> bytes:
     return binascii.a2b_qp(re.sub(rb"=(?![0-9A-Fa-f]{2})", b"=3D", raw))
 
 
-def addresses(raw: bytes) -> tuple[Address, ...]:
-    """The well-formed addresses of a From, To … value in order, names decoded; one mailbox only if exactly one is meant."""
-    return tuple(Address(clean_line(decode_words(name), 200), address) for name, address in parse_addresses(raw_text(raw)))
+def addresses(raw: bytes, *, whole: bool = False) -> tuple[Address, ...]:
+    """The well-formed addresses of a From, To … value in order, names decoded; one mailbox only if exactly one is meant.
+
+    `whole`: none at all where one of them is malformed, as of senders.
+    """
+    return tuple(Address(clean_line(decode_words(name), 200), address) for name, address in parse_addresses(raw_text(raw), whole=whole))
 
 
 def file_name(disposition: bytes, content_type: bytes) -> str:

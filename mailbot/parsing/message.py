@@ -46,16 +46,16 @@ def read_message(spool: Spool, skeleton: Skeleton, where: str) -> tuple[Message,
     """The Message at `where` ("" = the mail itself) without its text, and mail-parser's opinion. Never raises for bad mail."""
     fields = skeleton.root.fields
     opinion = ask_mail_parser(bare_mail(spool, skeleton), whole=_is_small(skeleton))
-    senders = addresses(b", ".join(fields.every("sender")))
+    senders = _mailboxes(fields, "sender", whole=True)
     message = Message(
         path=where,
         message_id=_message_id(fields) or opinion.message_id,
         in_reply_to=_first_id(decode_header(fields.first("in-reply-to"), 2000)),
         references=tuple(_ID.findall(decode_header(fields.first("references"), 20_000)))[:100],
         # Two From fields are two senders: whoever judges must see both.
-        from_=_mailboxes(fields, "from"),
+        from_=_mailboxes(fields, "from", whole=True),
         sender=senders[0] if senders else None,
-        reply_to=_mailboxes(fields, "reply-to"),
+        reply_to=_mailboxes(fields, "reply-to", whole=True),
         to=_mailboxes(fields, "to"),
         cc=_mailboxes(fields, "cc"),
         subject=decode_header(fields.first("subject")),
@@ -107,8 +107,8 @@ def _is_odd(leaf: Part) -> bool:
     return leaf.level > 20 or (leaf.body - leaf.start > 32 * 1024 and leaf.level > 0)
 
 
-def _mailboxes(fields: Fields, name: str) -> tuple[Address, ...]:
-    return addresses(b", ".join(fields.every(name)))
+def _mailboxes(fields: Fields, name: str, *, whole: bool = False) -> tuple[Address, ...]:
+    return addresses(b", ".join(fields.every(name)), whole=whole)
 
 
 def _message_id(fields: Fields) -> str:

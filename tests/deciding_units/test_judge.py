@@ -302,3 +302,10 @@ def test_two_units_named_in_one_document_are_never_decided(first: str, second: s
     title = f"{units[first].name}2022年全民终身学习活动周工作总结"
     judgement = judged(roster(), mail("材料", items=[document("1.docx", paper(title, seal=units[second].name))]))
     assert (judgement.unit.unit is not None) <= (first == second)
+
+
+def test_a_sender_that_is_no_mailbox_is_shown_to_a_person(rulebook: Rulebook) -> None:
+    facts = mail("材料", "长春工业大学", sender="", headers={"from": "张三26@ccut.edu.cn"}, items=[document("总结.docx")])
+    judgement = judge(facts, rulebook, Memory(), ARRIVED)
+    assert judgement.needs_person
+    assert any("张三26@ccut.edu.cn" in reason for reason in judgement.because)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mailbot import daemon
+from mailbot.demo import makers, pictures, prose
 from mailbot.demo.samples import samples
 from tests.faults.house import START, House
+from tests.hostile.wire import attachment, draft
+from tests.hostile.wire import letter as written
 from tests.servers.netease import NetEase
 from tests.servers.smtpsink import SmtpSink
 
@@ -50,6 +54,68 @@ def test_a_robot_that_answers_every_letter_with_new_ids_and_no_mark_gets_two_at_
         answered = len(sink.letters)
     assert answered <= 2
     assert house.sums()["equal"]
+
+
+ENCLOSED: dict[str, Callable[[int], bytes]] = {
+    "a new document": lambda number: enclosing(number, attachment("总结.docx", draft(number))),
+    "the same document": lambda number: enclosing(number, attachment("总结.docx")),
+    "a new document of nobody": lambda number: enclosing(
+        number, attachment("总结.docx", makers.docx([f"材料{number}"])), sender=b"r@qq.com"
+    ),
+    "a new photo": lambda number: enclosing(number, attachment("照片.jpg", pictures.photo(number, 1200, 800))),
+    "a document or none": lambda number: enclosing(number, *[attachment("总结.docx", draft(number))] * (number % 2)),
+}
+
+
+def enclosing(number: int, *files: bytes, sender: bytes = b"robot@beihua.edu.cn") -> bytes:
+    return written(number, *files, sender=sender, message_id=b"<%d.robot@x.example>" % number)
+
+
+@pytest.mark.parametrize("hours", [0.5, 7])
+@pytest.mark.parametrize("robot", ENCLOSED)
+def test_a_robot_that_encloses_a_file_with_every_answer_gets_two_at_most(
+    open_house: OpenHouse, netease: NetEase, sink: SmtpSink, robot: str, hours: float
+) -> None:
+    house = open_house(imap=netease.settings(), answering=sink.answering(go_live=LIVE))
+    netease.deliver(ENCLOSED[robot](1), house.clock.at)
+    answered = 0
+    for round_ in range(2, 8):
+        house.clock.go(hours=hours)
+        house.cycle()
+        for _ in sink.letters[answered:]:
+            netease.deliver(ENCLOSED[robot](round_), house.clock.at)
+        answered = len(sink.letters)
+    assert 1 <= answered <= 2
+    assert all(mail["state"] != "kept" for mail in house.mails())
+
+
+def test_a_unit_that_adds_to_its_material_day_by_day_is_answered_every_time(
+    open_house: OpenHouse, netease: NetEase, sink: SmtpSink
+) -> None:
+    house = open_house(imap=netease.settings(), answering=sink.answering(go_live=LIVE))
+    for day in range(1, 6):
+        netease.deliver(enclosing(day, attachment(f"总结{day}.docx", draft(day)), sender=b"clerk@beihua.edu.cn"), house.clock.at)
+        house.clock.go(minutes=20)
+        house.cycle()
+        assert len(sink.letters) == day
+        house.clock.go(hours=16)
+
+
+def test_a_unit_that_sends_one_material_after_the_other_within_hours_is_answered_every_time(
+    open_house: OpenHouse, netease: NetEase, sink: SmtpSink
+) -> None:
+    house = open_house(imap=netease.settings(), answering=replace(sink.answering(go_live=LIVE), per_address_day=9))
+    parts = [
+        attachment("工作总结.docx", draft(1)),
+        attachment("工作总结（补充）.docx", draft(2)),
+        attachment("活动照片.jpg", pictures.photo(3, 1200, 800)),
+        attachment("典型案例.docx", makers.docx(prose.case("北华大学", 3))),
+    ]
+    for number, file in enumerate(parts, 1):
+        netease.deliver(enclosing(number, file, sender=b"clerk@beihua.edu.cn"), house.clock.at)
+        house.clock.go(hours=1)
+        house.cycle()
+        assert len(sink.letters) == number
 
 
 def test_two_mailbots_that_face_each_other_fall_silent(open_house: OpenHouse) -> None:

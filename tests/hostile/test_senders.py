@@ -21,6 +21,9 @@ GUESSES = {
     "a space in the address": letter(9, FILE, sender=b"<a b@beihua.edu.cn>"),
     "a line break in the address": letter(10, FILE, sender=b"=?utf-8?q?<a=0D=0ABcc:x=40evil.example>?= <>"),
     "two at signs": letter(11, FILE, sender=b"<a@beihua.edu.cn@evil.example>"),
+    "letters outside ASCII before an address": letter(12, FILE, sender="张三26@beihua.edu.cn".encode()),
+    "a domain cut at letters outside ASCII": letter(13, FILE, sender="a10@beihua.edu.中国".encode()),
+    "300 letters before the at sign": letter(14, FILE, sender=b"a" * 300 + b"@beihua.edu.cn"),
 }
 """Mails that show no single address: an answer would go to a guess."""
 
@@ -70,6 +73,14 @@ MACHINES = {
     "QQ's holiday reply": letter(48, text="您好，我出差了。", extra=b"X-QQ-HolidayReply: 1\r\n"),
     "no-reply": letter(49, FILE, sender=b"no-reply@beihua.edu.cn"),
     "our loop header come back": letter(50, FILE, extra=b"X-Mailbot-Loop: " + OURS + b"\r\n"),
+    "an automatic reply in brackets": letter(
+        52, subject=word("【自动回复】北华大学材料收到"), text="您好！您的邮件已收到，我会尽快与您联系。"
+    ),
+    "an absence told by Exchange": letter(53, subject=word("自动答复: 北华大学材料收到"), text="我目前不在办公室，请联系王老师。"),
+    "a second Auto-Submitted": letter(54, FILE, extra=b"Auto-Submitted: no\r\nAuto-Submitted: auto-replied\r\n"),
+    "a return path of MAILER-DAEMON": letter(55, FILE, extra=b"Return-Path: <MAILER-DAEMON>\r\n"),
+    "X-Mailing-List": letter(56, FILE, extra=b"X-Mailing-List: all@beihua.edu.cn\r\n"),
+    "www-data": letter(57, FILE, sender=b"www-data@beihua.edu.cn"),
     "a calendar invitation": whole(51, b"Content-Type: text/calendar; method=REQUEST", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
 }
 
@@ -106,6 +117,7 @@ def test_nobody_is_answered_where_the_address_would_be_a_guess(trial: Trial, nam
     assert trial.answered(name) == []
     assert trial.row(name)["letters"] == []
     assert len(trial.files(name)) == 1
+    assert trial.row(name)["needs_person"]
 
 
 @pytest.mark.parametrize("name", ONE_FROM)

@@ -131,13 +131,16 @@ def test_every_list_of_words_is_filled(rulebook: Rulebook) -> None:
         "撤回：材料",
         "Undeliverable: x",
         "已读：材料",
+        "转发：【自动回复】材料",
     ],
 )
 def test_automatic_subjects_are_known(rulebook: Rulebook, subject: str) -> None:
     assert any(re.search(pattern, subject, re.IGNORECASE) for pattern in rulebook.words.automatic_subjects)
 
 
-@pytest.mark.parametrize("subject", ["回复：材料", "长春大学材料", "回执", "转发: 自动回复的通知", "阅读活动总结", "Re: 材料收悉回执"])
+@pytest.mark.parametrize(
+    "subject", ["回复：材料", "长春大学材料", "回执", "转发: 自动回复的通知", "阅读活动总结", "Re: 材料收悉回执", "自动回复系统的案例"]
+)
 def test_a_units_own_subject_is_not_automatic(rulebook: Rulebook, subject: str) -> None:
     assert not any(re.search(pattern, subject, re.IGNORECASE) for pattern in rulebook.words.automatic_subjects)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot.parsing.headers import addresses, decode_header, file_name, repair_name
 from tests.parsing_message.mails import word
@@ -130,6 +133,75 @@ def test_two_addresses_are_never_taken_for_one(raw: bytes) -> None:
 @pytest.mark.parametrize("raw", [b"", b"undisclosed-recipients:;", b"nobody", b"a@b", b"a b@c", b"<>", b"@x.cn", b"a..b@x.cn", b"\xff\xfe"])
 def test_what_is_no_address_gives_none(raw: bytes) -> None:
     assert [address.address for address in addresses(raw)] == []
+
+
+MADE_UP = {
+    "letters outside ASCII before it": "张三26@beihua.edu.cn",
+    "letters outside ASCII in its domain": "a10@beihua.edu.中国",
+    "a zero-width space in its domain": "a27@beihua.edu\u200b.cn",
+    "a full stop behind it": "a9@beihua.edu.cn。",
+    "a dot behind it": "a9@beihua.edu.cn.",
+    "a dash behind it": "a12@beihua.edu.cn-",
+    "an underscore behind it": "a8@beihua.edu.cn_evil",
+    "another domain behind it": "a1@beihua.edu.cn@evil.example",
+    "another domain behind its brackets": "<a1@beihua.edu.cn>@evil.example",
+    "a port behind it": "a3@beihua.edu.cn:25",
+    "a port and another address behind it": "a3@beihua.edu.cn:25; b@x.cn",
+    "a path behind it": "a4@beihua.edu.cn/x",
+    "digits as the end of its domain": "a2@beihua.edu.123",
+    "a blank in its local part": "a b5@beihua.edu.cn",
+    "a backslash in its local part": "a\\b17@beihua.edu.cn",
+    "a bracket in its local part": "a[b]18@beihua.edu.cn",
+    "a comment in its local part": "a(b)19@beihua.edu.cn",
+    "a quoted local part": '"a b8"@beihua.edu.cn',
+    "half of the local part in quotes": '"a".b8@beihua.edu.cn',
+    "a curly quote in its local part": "o’brien11@beihua.edu.cn",
+    "a local part of 65 letters": "a" * 65 + "@beihua.edu.cn",
+    "255 letters": "a@" + "b" * 60 + ("." + "c" * 60) * 3 + "." + "d" * 9,
+    "an encoded word in its local part": "=?utf-8?B?5byg5LiJ?=@beihua.edu.cn",
+    "an unclosed bracket": "<a23@beihua.edu.cn",
+    "a route": "<@evil.example:a11@beihua.edu.cn>",
+    "a malformed mailbox beside it": "张三26@beihua.edu.cn, b@x.cn",
+    "a malformed one in brackets": "b@x.cn <张三26@beihua.edu.cn>",
+}
+
+
+@pytest.mark.parametrize("text", MADE_UP.values(), ids=MADE_UP)
+def test_no_sender_is_made_up_of_a_piece_of_a_malformed_one(text: str) -> None:
+    assert addresses(text.encode(), whole=True) == ()
+
+
+def test_a_malformed_recipient_hides_no_other() -> None:
+    assert [one.address for one in addresses("张三26@x.cn, b@x.cn".encode())] == ["b@x.cn"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b"  a@b.cn \r\n", ""),
+        ("北华大学 <a@b.cn>".encode("gbk"), "北华大学"),
+        ("北华大学<a@b.cn>".encode(), "北华大学"),
+        ("张三,李四 <a@b.cn>".encode(), "李四"),
+        ("张三@北华大学 <a@b.cn>".encode(), "张三@北华大学"),
+        (b'"a@b.cn" <a@b.cn>', "a@b.cn"),
+        ("邮箱a@b.cn <a@b.cn>".encode(), "邮箱a@b.cn"),
+        ("a@b.cn (张三)".encode(), "张三"),
+        (b"<mailto:a@b.cn> (office)", ""),
+    ],
+)
+def test_what_real_programs_write_is_read_as_the_one_sender(raw: bytes, name: str) -> None:
+    assert [(one.name, one.address) for one in addresses(raw, whole=True)] == [(name, "a@b.cn")]
+
+
+MARKS = [*" \t,;:<>()[]\"'\\@.-_=?", "\u200b", "。", "＠"]
+PIECES = st.sampled_from([*MARKS, "a", "b9", "张三", "a@b.cn", "b@x.edu.cn", "@b.cn", "x.cn", "<c@d.cn>", '"q q"', "(c)"])
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_an_address_that_is_taken_stands_as_a_whole_word_in_the_header(text: str) -> None:
+    for one in addresses(text.encode(), whole=True):
+        around = r"[^\s<>(),;:\"]"
+        assert re.search(rf"(?<!{around}){re.escape(one.address)}(?!{around})", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("raw", [b"(" * 3000 + b")" * 3000 + b"a@b.cn", b"(" * 3000 + b" a@b.cn", b'"' * 9999 + b" <a@b.cn>"])

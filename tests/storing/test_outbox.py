@@ -8,9 +8,9 @@ import pytest
 
 from mailbot.model import LetterKind, LetterState
 from mailbot.storing.database import Database
-from mailbot.storing.rows import LetterRow
+from mailbot.storing.rows import LetterRow, NewFiling
 from tests.storing.conftest import NOW
-from tests.storing.mails import keep, letter, settle
+from tests.storing.mails import item, keep, letter, settle
 
 LATER = NOW + timedelta(minutes=20)
 
@@ -198,3 +198,21 @@ def test_a_letter_waits_while_another_mail_from_its_address_is_not_settled(datab
     settle(database, unread)
     with database.transaction() as records:
         assert records.claim_due(NOW) is not None
+
+
+def test_letters_are_counted_back_to_the_last_mail_that_brought_a_new_material(database: Database) -> None:
+    photo = item("1.jpg", filings=(NewFiling("jlu", "photos", 1),))
+    mails = [keep(database, str(number), minutes=number) for number in range(4)]
+    for mail, brought in zip(mails, (item("a.docx"), photo, item("b.docx"), item("c.docx")), strict=True):
+        settle(database, mail, brought)
+    with database.transaction() as records:
+        for mail in mails[:3]:
+            records.queue(letter(f"<{mail}>", mail_number=mail), NOW)
+            taken = records.claim_due(NOW + timedelta(minutes=mail))
+            assert taken is not None
+            records.finish(taken.number, LetterState.SENT, "250", NOW)
+        assert [records.brings_news(mail) for mail in mails] == [True, True, False, False]
+        since = records.letters_since_news("Clerk@jlu.edu.cn", mails[3], NOW)
+        assert since == [NOW + timedelta(minutes=mails[2]), NOW + timedelta(minutes=mails[1])]
+        assert records.letters_since_news("clerk@jlu.edu.cn", mails[3], NOW + timedelta(days=1)) == []
+        assert records.letters_since_news("other@jlu.edu.cn", mails[3], NOW) == []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal, or_, select, update
 
 from mailbot.model import Disposition, LetterKind, LetterState, MailState
 from mailbot.storing import tables
@@ -23,6 +23,12 @@ _LEFT = (LetterState.CLAIMED, LetterState.SENT, LetterState.UNCERTAIN)
 
 def _untouched() -> ColumnElement[bool]:
     return _letter.state.in_((LetterState.HELD, LetterState.PENDING)) & (_letter.attempts == 0)
+
+
+def _news(mail: ColumnElement[Any]) -> ColumnElement[bool]:
+    filed, before = tables.filing.alias().c, tables.filing.alias().c
+    earlier = exists().where(before.unit_id == filed.unit_id, before.material == filed.material, before.mail_number < filed.mail_number)
+    return exists().where(filed.mail_number == mail, ~earlier)
 
 
 # Built once: building a statement costs more than SQLite takes to run it. No unit is a unit of its own here.
@@ -160,6 +166,25 @@ class Outbox(Ledger):
         left = select(brings).where(func.lower(_letter.to_address) == address.lower(), _letter.state.in_(_LEFT), _letter.claimed_at > since)
         answers = left.where(_letter.mail_number != mail).order_by(_letter.number.desc())
         return sum(1 for _ in takewhile(lambda fruitful: not fruitful, self.connection.scalars(answers)))
+
+    def brings_news(self, mail: int) -> bool:
+        """Whether the mail brought its unit a material of which no earlier mail brought anything."""
+        return bool(self.connection.scalar(select(_news(literal(mail)))))
+
+    def letters_since_news(self, address: str, mail: int, since: datetime) -> list[datetime]:
+        """When letters may have left for the address since `since`, for other mails: the newest first, back to the last for such news."""
+        left = select(_letter.claimed_at, _news(_letter.mail_number)).where(
+            func.lower(_letter.to_address) == address.lower(),
+            _letter.state.in_(_LEFT),
+            _letter.claimed_at > since,
+            _letter.mail_number != mail,
+        )
+        moments: list[datetime] = []
+        for moment, news in self.connection.execute(left.order_by(_letter.number.desc())):
+            moments.append(moment)
+            if news:
+                break
+        return moments
 
     def release(self, numbers: Iterable[int], now: datetime) -> int:
         """Let held letters go; how many were held."""
