@@ -92,7 +92,7 @@ def letter_for(case: Case, unit: str | None) -> Letter | Silence:
     app, records = case.app, case.records
     known = app.rulebook.units.get(unit) if unit else None
     # What a person has seen to is no reason to ask or to doubt any more.
-    facts = replace(case.facts, links=(), doubts=()) if case.judgement.seen_to else case.facts
+    facts = replace(case.facts, links=(), doubts=(), whole=0) if case.judgement.seen_to else case.facts
     to = recipient(facts, app.rulebook, known, app.own_addresses)
     if to is None:
         return Silence("没有唯一、可信的回信地址")

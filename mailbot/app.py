@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mailbot.storing.files import Files, disk_errors, make_folder
 from mailbot.storing.identity import check_identity, found_again
 from mailbot.storing.lock import alone, storage_lock
 from mailbot.storing.records import Records
+from mailbot.storing.rows import LetterRow
 
 Clock = Callable[[], datetime]
 
@@ -43,7 +44,10 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True)
 class App:
-    """What a use case works with. `now` is the only clock; tests and rehearsals put their own in its place."""
+    """What a use case works with. `now` is the only clock; tests and rehearsals put their own in its place.
+
+    `answered`: the letters of mails that a rebuild settles anew; the journal tells them, so these mails are not answered once more.
+    """
 
     config: Config
     rulebook: Rulebook
@@ -52,6 +56,7 @@ class App:
     identity: str
     now: Clock = wall_clock
     once: bool = False
+    answered: Mapping[int, tuple[LetterRow, ...]] = field(default_factory=dict)
 
     @property
     def quiet(self) -> timedelta:

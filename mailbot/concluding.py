@@ -48,7 +48,9 @@ def write_down(case: Case, wanted: Plan) -> frozenset[str]:
     twin = records.twin_of(row.number, facts.message.message_id, _sender(facts), _enclosed(facts))
     records.settle(row.number, _judged(facts, case.judgement, twin), wanted.items, app.now())
     remember(case, sorted(touched.union(case.judgement.units)))
-    if twin is None:
+    if (letters := app.answered.get(row.number)) is not None:
+        records.put_letters(letters)
+    elif twin is None:
         answer_mail(case)
     return before - frozenset(wanted.puts)
 

@@ -122,10 +122,10 @@ class Bot:
         before, self.app = self.app.config, fresh
         if fresh.config.inbox != before.inbox:
             self.inbox.close()
-            self.inbox = Inbox(fresh.config.inbox, self.stopped)
+            self.inbox = Inbox(fresh.config.inbox, self.stop.is_set)
         if fresh.config.answering != before.answering:
             self.post.close()
-            self.post = Post(fresh.config.answering)
+            self.post = Post(fresh.config.answering, self.stop.is_set)
         set_level(fresh.config)
         self.not_before.clear()  # what failed for the old settings is tried at once
         self.say("已采用改动后的 config.yaml 和 rules。")
@@ -183,7 +183,7 @@ def run(app: App, *, once: bool, say: Say) -> bool:
         # What lies in the inbox has been gathered by the cycle itself; there is no later moment to answer at.
         app = replace(app, once=True)
     with app.locked(), _stopped_by_signals(stop), ExitStack() as stack:
-        bot = Bot(app, Inbox(app.config.inbox, stop.is_set), Post(app.config.answering), stop, say)
+        bot = Bot(app, Inbox(app.config.inbox, stop.is_set), Post(app.config.answering, stop.is_set), stop, say)
         stack.callback(bot.close)
         pipeline.recover(app)
         if once:

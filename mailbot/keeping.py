@@ -69,4 +69,5 @@ def place_of(seen: Seen) -> NewPlace:
 def _for_rebuild(mail: NewMail, seen: Seen | None) -> dict[str, Any]:
     """What the raw bytes do not hold and a ledger that is made anew from them needs (`rebuilding.py`)."""
     place = [seen.folder, seen.uidvalidity, seen.uid] if seen else None
-    return {"sha256": mail.sha256, "arrived": mail.received_at.isoformat(), "origin": mail.origin, "place": place}
+    arrived = mail.received_at.isoformat()
+    return {"sha256": mail.sha256, "arrived": arrived, "origin": mail.origin, "answer": mail.answer, "size": mail.size, "place": place}

@@ -1,7 +1,7 @@
 """The door for the worst day: a ledger that is lost or damaged is made anew from the raw mails and the journal of events.
 
-What the journal knows comes back as it was: numbers, arrivals, places on the server, staff decisions, waivers, and which letters left.
-Letters that were not yet sent are written again but held, so that nothing is repeated and a person decides.
+What the journal knows comes back as it was: numbers, arrivals, places on the server, staff decisions, waivers, and the letters with
+their words and how far each had come. Those that were still to leave are held, so that nothing is repeated and a person decides.
 """
 
 from __future__ import annotations
@@ -16,16 +16,21 @@ from mailbot.app import App, open_app
 from mailbot.config import Config, Mode
 from mailbot.desk import recalling, sheet
 from mailbot.errors import ConfigError
-from mailbot.model import Disposition, FileKind, LetterKind, LetterState, MailState
+from mailbot.model import Disposition, FileKind, LetterState, MailState
 from mailbot.storing.asides import put_tables_aside
 from mailbot.storing.database import ledger_file
 from mailbot.storing.files import Files, disk_errors
 from mailbot.storing.journal import read_journal
 from mailbot.storing.lock import storage_lock
 from mailbot.storing.records import Records
-from mailbot.storing.rows import EventRow, JudgedMail, NewFiling, NewItem, NewLetter, NewMail, NewPlace
+from mailbot.storing.records.letterlog import letters_in
+from mailbot.storing.records.outbox import INTERRUPTED
+from mailbot.storing.rows import EventRow, JudgedMail, LetterRow, NewFiling, NewItem, NewMail, NewPlace
 
-_LEFT = {"letter_sent": LetterState.SENT, "letter_uncertain": LetterState.UNCERTAIN, "letter_refused": LetterState.REFUSED}
+_LEFT = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.REFUSED)
+
+_OPENS = ("letter_withdrawn", "question_answered", "replayed", "retried", "assigned", "closed")
+"""The events after which a mail is settled anew, and answered; so it is when one of them is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,13 @@ def rebuild(config: Config) -> Rebuilt:
             _recite(app, events)
             mails = _keep(app, files, events)
             _bury(app, events)
-            letters = _recall(app, events)
-            pipeline.settle(app, lambda: False)
+            knowing, letters = _recall(app, events)
+            pipeline.settle(knowing, lambda: False)
+            _as_they_ended(app, letters)
             sheet.write(app)
     finally:
         app.close()
-    return Rebuilt(mails, letters, old)
+    return Rebuilt(mails, sum(row.state in _LEFT for row in letters), old)
 
 
 def _set_aside(config: Config) -> tuple[str, ...]:
@@ -76,6 +82,8 @@ def _recite(app: App, events: Sequence[EventRow]) -> None:
     """The history goes on in the new ledger, which may be lost one day as well."""
     with app.database.transaction() as records:
         recalling.recite(records, events)
+        if starts := [event.at for event in events if event.what == "created"]:
+            records.set_setting("created_at", min(starts).isoformat())  # without go_live in config.yaml, mail since then is answered
 
 
 def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
@@ -85,7 +93,7 @@ def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
         for event in events:
             sha256 = event.detail.get("sha256", "")
             if event.what in ("kept", "known") and (sha256 in purged or files.exists(f"raw/{sha256}.eml")):
-                _keep_one(app, records, files, event)
+                _keep_one(records, files, event)
         for key in files.list("raw/"):
             path = files.get(key)
             arrived = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -94,7 +102,7 @@ def _keep(app: App, files: Files, events: Sequence[EventRow]) -> int:
         return records.kept_count()
 
 
-def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None:
+def _keep_one(records: Records, files: Files, event: EventRow) -> None:
     detail = event.detail
     raw = files.path(f"raw/{detail['sha256']}.eml")
     size = raw.stat().st_size if raw.is_file() else 0  # purged: only its number and its hash are left
@@ -102,12 +110,12 @@ def _keep_one(app: App, records: Records, files: Files, event: EventRow) -> None
     mail = NewMail(
         sha256=detail["sha256"],
         received_at=datetime.fromisoformat(detail["arrived"]),
-        size=size,
+        size=detail.get("size", size),
         folder=place.folder if place else "",
         origin=detail.get("origin", "imap"),
-        answer=detail.get("origin") == "imap",
+        answer=detail.get("answer", detail.get("origin") == "imap"),
     )
-    records.keep(mail, place, app.now())
+    records.keep(mail, place, event.at)
 
 
 def _bury(app: App, events: Sequence[EventRow]) -> None:
@@ -144,37 +152,45 @@ def _remains(at: int, file: Mapping[str, Any]) -> NewItem:
     )
 
 
-def _recall(app: App, events: Sequence[EventRow]) -> int:
-    """Staff decisions, waivers, notes and the letters that left, as the journal tells them; returns how many letters."""
-    letters = 0
+def _recall(app: App, events: Sequence[EventRow]) -> tuple[App, tuple[LetterRow, ...]]:
+    """Staff decisions, waivers, notes and the letters, as the journal tells them; returns with what the mails are settled anew."""
     with app.database.transaction() as records:
         recalling.recall(records, events)
-        for event in events:
-            if event.what in _LEFT and "message_id" in event.detail:
-                _letter(records, event)
-                letters += 1
-    return letters
+        letters = tuple(_waiting_for_a_person(records, row) for row in letters_in(events))
+        answered = {number: tuple(row for row in letters if row.mail_number == number) for number in _answered(events)}
+        # A letter shows itself when its mail is settled: an earlier mail was judged without it. Its number is taken from now on.
+        hidden = (replace(row, state=LetterState.SUPERSEDED) if row.mail_number in answered else row for row in letters)
+        records.put_letters(hidden)
+    return replace(app, answered=answered), letters
 
 
-def _letter(records: Records, event: EventRow) -> None:
-    """A letter that left, without its text: what it claimed and to whom is enough never to say it twice."""
-    detail = event.detail
-    number = records.queue(
-        NewLetter(
-            kind=LetterKind(detail["kind"]),
-            to_address=detail["to"],
-            subject="（重建前已发出）",
-            text="",
-            message=b"",
-            message_id=detail["message_id"],
-            due_at=event.at,
-            mail_number=event.mail_number,
-            unit_id=event.unit_id,
-            received=tuple(detail["received"]),
-            missing=tuple(detail["missing"]),
-            late=detail["late"],
-        ),
-        event.at,
-    )
-    records.claim(number, event.at)
-    records.finish(number, _LEFT[event.what], "", event.at)
+def _waiting_for_a_person(records: Records, row: LetterRow) -> LetterRow:
+    """The letter as it may stand in the new ledger, which must not say anything by itself that the old one may have said."""
+    if row.mail_number is not None and records.mail(row.mail_number) is None:
+        row = replace(row, mail_number=None)
+    match row.state:
+        case LetterState.PENDING:
+            return replace(row, state=LetterState.HELD)
+        case LetterState.CLAIMED:
+            return replace(row, state=LetterState.UNCERTAIN, finished_at=row.claimed_at, last_reply=INTERRUPTED)
+        case _:
+            return row
+
+
+def _answered(events: Sequence[EventRow]) -> frozenset[int]:
+    """The mails of which the journal holds the answers: settled by a mailbot that noted them, and not opened again since."""
+    answered: set[int] = set()
+    for event in events:
+        if event.mail_number is None:
+            continue
+        if event.what == "settled" and event.detail.get("answered"):
+            answered.add(event.mail_number)
+        elif event.what in _OPENS or event.detail.get("of") in _OPENS:
+            answered.discard(event.mail_number)
+    return frozenset(answered)
+
+
+def _as_they_ended(app: App, letters: Sequence[LetterRow]) -> None:
+    """Letters that have left stand as they did: settling the mails anew has found their bounces once more, which a person may know."""
+    with app.database.transaction() as records:
+        records.put_letters(row for row in letters if row.attempts and row.state is not LetterState.HELD)

@@ -143,8 +143,16 @@ def _keep(keeping: Keeping, body: Body) -> None:
             with app.database.transaction() as records:
                 _vanished(app, records.note_place, arrival.seen)
             return
-        mail = NewMail(sha256=incoming.sha256, size=incoming.size, received_at=arrival.received_at, folder=arrival.seen.folder)
+        size = _whole(app, arrival, written)
+        mail = NewMail(sha256=incoming.sha256, size=size, received_at=arrival.received_at, folder=arrival.seen.folder)
         keeping.add(incoming, mail, arrival.seen)
+
+
+def _whole(app: App, arrival: Arrival, written: int) -> int:
+    """The size that the ledger notes: that of the whole mail, also where only what the cap allows was kept of it."""
+    if written < app.config.inbox.max_mail_bytes or arrival.size == written:
+        return written
+    return max(arrival.size, written + 1)  # a server that announced less and sent on without end
 
 
 def _room_for(app: App, size: int) -> None:

@@ -16,7 +16,8 @@ def remember(case: Case, touched: Sequence[str] = ()) -> None:
     unit = judgement.unit.unit
     # What shows receipts from memory reads here which of them to compute anew.
     detail: dict[str, object] = {"touched": beside} if (beside := [name for name in touched if name != unit]) else {}
-    records.event("settled", "mailbot", app.now(), mail.number, unit, None, state=judgement.state.value, **detail)
+    # A rebuild that finds `answered` knows that what the mail was told, if anything, stands in the journal.
+    records.event("settled", "mailbot", app.now(), mail.number, unit, None, state=judgement.state.value, answered=True, **detail)
     if judgement.about_letter is not None:
         # A bounce names our Message-ID or, as NetEase's, only the address it could not reach.
         letter = records.letter_by_message_id(judgement.about_letter) or records.letter_to(judgement.about_letter)

@@ -176,7 +176,7 @@ def _gathered(bench: _Bench, row: MailRow) -> Iterator[Facts]:
     if not raw.is_file():
         raise Stuck(f"原始邮件文件 raw/{row.sha256}.eml 不见了")
     with _work_folder(app, row.number) as work:
-        yield gather(raw, work, bench.sandbox, app.config.limits)
+        yield gather(raw, work, bench.sandbox, app.config.limits).cut_from(row.size)
 
 
 @contextmanager

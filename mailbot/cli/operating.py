@@ -98,7 +98,7 @@ def _print_preview(before: datetime, found: Preview) -> None:
         f"{before:%Y-%m-%d} 以前到达、已经办结的邮件 {len(found.mails)} 封，文件 {len(found.files)} 个，共 {found.megabytes:.1f} MB："
     )
     typer.echo("  删去：原始邮件、归档的材料、主题、姓名、地址、回信内容，以及从这些邮件学到的邮箱")
-    typer.echo("  保留：邮件编号、收到时间、单位、各项材料的件数、文件哈希、事件日志（其中的地址换成哈希）")
+    typer.echo("  保留：邮件编号、收到时间、单位、各项材料的件数、文件哈希、事件日志（其中的地址和回信内容换成哈希）")
     for copy in found.copies:
         typer.echo(f"  一并删去旧副本：{copy.name}")
     if found.waiting:

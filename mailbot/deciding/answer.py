@@ -10,12 +10,13 @@ from mailbot.deciding.intent import promises
 from mailbot.deciding.lexicon import any_of, plain
 from mailbot.deciding.question import Question
 from mailbot.deciding.wording import Line, checklist, clean, day, enclosed, how_late, last_moment, link_line, moment, registered, render
-from mailbot.model import Disposition, Intent, Letter, LetterKind, Receipt, Silence, UnitState
+from mailbot.model import Disposition, Intent, Letter, LetterKind, Receipt, Silence, UnitState, megabytes
 from mailbot.rulebook import Addressed, Rulebook, Unit
 
 _MATERIAL = frozenset(set(Disposition) - {Disposition.IGNORED})
 _RECEIVED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
 _ABOUT_STATE = (LetterKind.CONFIRM, LetterKind.MISSING)
+_PART = 40 * 1024**2
 _ABOUT_MAIL = (LetterKind.ACK, LetterKind.ASK_AGAIN)
 
 
@@ -49,13 +50,13 @@ def _for_nobody(question: Question) -> LetterKind | Silence:
     judgement = question.judgement
     found = {file.disposition for file in question.files} & _MATERIAL
     if judgement.units:
-        return LetterKind.ACK
+        return LetterKind.ASK_AGAIN if question.facts.whole else LetterKind.ACK
     if not found and not question.links:
         return Silence("没有材料，也认不出是哪个单位，请工作人员看")
     # Material of the right kind is enough to ask: three photos and no word come from a clerk in a hurry more often than from a stranger.
     looks_ours = any(file.materials for file in question.files)
     if looks_ours or found & _RECEIVED or judgement.unit.candidates or _speaks_of_us(question):
-        return LetterKind.ASK_UNIT
+        return LetterKind.ASK_AGAIN if question.facts.whole else LetterKind.ASK_UNIT
     return Silence("认不出是哪个单位，也看不出与本次收集有关，请工作人员看")
 
 
@@ -65,8 +66,10 @@ def _speaks_of_us(question: Question) -> bool:
 
 
 def _for_unit(question: Question) -> LetterKind | Silence:
-    """Locked or linked files first (only the unit can mend them), then doubt, then what the receipt says."""
+    """What only the unit can mend first (a mail too large, locked or linked files), then doubt, then what the receipt says."""
     judgement, receipt = question.judgement, question.receipt
+    if question.facts.whole:
+        return LetterKind.ASK_AGAIN
     material = [file for file in question.files if file.disposition in _MATERIAL]
     if not material and not question.links and judgement.intent in (Intent.THANKS, Intent.NOTHING) and not judgement.doubts:
         return Silence("来信没有材料，只是道谢或告知，不必回信")
@@ -137,20 +140,35 @@ def _values(kind: LetterKind, question: Question) -> dict[str, object]:
     items = {item.path: item for item in question.facts.items}
     unread = [file.path for file in question.mendable] if kind is LetterKind.ASK_AGAIN else []
     files = [file for file in question.files if file.path not in unread]
+    if question.facts.whole:  # who must send again has to know what not; a file that waits for a person is no such
+        files = [file for file in files if not file.disposition.needs_person]
     candidates = [rulebook.units[unit].name for unit in judgement.unit.candidates if unit in rulebook.units]
-    return _common(rulebook, question.now) | {
-        "单位": question.unit.name if question.unit else "",
-        "编号": f"第{question.number}号",
-        "来信主题": clean(question.facts.message.subject),
-        "收到时间": moment(question.received_at, rulebook.campaign.timezone),
-        "本次": enclosed(files, items, rulebook, named_only=kind is LetterKind.ASK_UNIT),
-        "清单": _checklist(kind, question),
-        "提示": remarks.hints(kind, question),
-        "待核": remarks.looked_at(question) if kind in _ABOUT_MAIL else [],
-        "链接": [link_line(link) for link in question.links][: remarks.LISTED],
-        "读不出": remarks.unopened(question) if kind is LetterKind.ASK_AGAIN else [],
-        "候选": candidates[: remarks.LISTED] if kind is LetterKind.ASK_UNIT else [],
-    }
+    return (
+        _common(rulebook, question.now)
+        | {
+            "单位": question.unit.name if question.unit else "",
+            "编号": f"第{question.number}号",
+            "来信主题": clean(question.facts.message.subject),
+            "收到时间": moment(question.received_at, rulebook.campaign.timezone),
+            "本次": enclosed(files, items, rulebook, named_only=kind is LetterKind.ASK_UNIT),
+            "清单": _checklist(kind, question),
+            "提示": remarks.hints(kind, question),
+            "待核": remarks.looked_at(question) if kind in _ABOUT_MAIL else [],
+            "链接": [link_line(link) for link in question.links][: remarks.LISTED],
+            "读不出": remarks.unopened(question) if kind is LetterKind.ASK_AGAIN else [],
+            "候选": candidates[: remarks.LISTED] if kind is LetterKind.ASK_UNIT else [],
+        }
+        | _oversize(question)
+    )
+
+
+def _oversize(question: Question) -> dict[str, object]:
+    """How large the mail is, what the mailbox takes at most, and how large a part to send may be; "" for a mail that came whole."""
+    kept, whole = question.facts.size, question.facts.whole
+    if not whole:
+        return {}
+    part = min(_PART, kept // 2)  # files grow by a third on their way
+    return {"来信大小": megabytes(whole) if whole > kept + 1 else "", "上限": megabytes(kept), "每封": megabytes(part)}
 
 
 def _checklist(kind: LetterKind, question: Question) -> list[Line]:
@@ -164,7 +182,7 @@ def _checklist(kind: LetterKind, question: Question) -> list[Line]:
 
 def _common(rulebook: Rulebook, now: datetime) -> dict[str, object]:
     campaign = rulebook.campaign
-    empty = ("单位", "编号", "来信主题", "收到时间", "逾期", "迟说明")
+    empty = ("单位", "编号", "来信主题", "收到时间", "逾期", "迟说明", "来信大小", "上限", "每封")
     lists = ("本次", "清单", "缺", "提示", "待核", "链接", "读不出", "候选")
     return dict.fromkeys(empty, "") | {name: [] for name in lists} | {
         "迟": False, "截止": last_moment(campaign.deadline, campaign.timezone), "办公室": campaign.office, "电话": list(campaign.phones),

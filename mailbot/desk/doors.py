@@ -117,7 +117,7 @@ def _prepared(desk: Desk, act: Act) -> Iterator[_Material]:
             rows = [records.mail(number) for number in performing.to_read(records, act)]
         for row in rows:
             if row is not None:
-                facts[row.number] = open_mails.enter_context(desk.mails.opened(row.sha256))
+                facts[row.number] = open_mails.enter_context(desk.mails.opened(row))
         yield _Material(facts, open_mails.enter_context(performing.brought(desk, act)))
 
 

@@ -8,7 +8,7 @@ from mailbot.desk.desk import Desk
 from mailbot.desk.mailacts import is_readable
 from mailbot.desk.mailreader import UnreadableMailError
 from mailbot.filing import keys_of
-from mailbot.storing.rows import ItemRow
+from mailbot.storing.rows import ItemRow, MailRow
 
 _CACHE = "cache/files"
 
@@ -20,7 +20,7 @@ def file_of(desk: Desk, item: int) -> Path | None:
         mail = records.mail(row.mail_number) if row else None
     if row is None or mail is None:
         return None
-    return _as_filed(desk, row) or (_taken_out(desk, row, mail.sha256) if is_readable(mail) else None)
+    return _as_filed(desk, row) or (_taken_out(desk, row, mail) if is_readable(mail) else None)
 
 
 def _as_filed(desk: Desk, row: ItemRow) -> Path | None:
@@ -33,13 +33,13 @@ def _as_filed(desk: Desk, row: ItemRow) -> Path | None:
     return None
 
 
-def _taken_out(desk: Desk, row: ItemRow, sha256: str) -> Path | None:
+def _taken_out(desk: Desk, row: ItemRow, mail: MailRow) -> Path | None:
     files = desk.app.files
     key = f"{_CACHE}/{row.sha256[:2]}/{row.sha256}"
     if files.exists(key):
         return files.path(key)
     try:
-        with desk.mails.opened(sha256) as facts:
+        with desk.mails.opened(mail) as facts:
             found = next((item.file for item in facts.items if item.path == row.path and item.sha256 == row.sha256), None)
             return files.put(key, found) if found is not None and found.is_file() else None
     except UnreadableMailError:

@@ -77,7 +77,7 @@ def mail_page(desk: Desk, number: int) -> MailPage | None:
     if not is_readable(row):
         return _page(desk, row, None)
     try:
-        with desk.mails.opened(row.sha256) as facts:
+        with desk.mails.opened(row) as facts:
             return _page(desk, row, facts)
     except UnreadableMailError as trouble:
         return _page(desk, row, None, str(trouble))

@@ -18,6 +18,7 @@ from mailbot.errors import TryLater, fault_of
 from mailbot.model import Facts
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
+from mailbot.storing.rows import MailRow
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +56,13 @@ class MailReader:
         self._sandbox.close()
 
     @contextmanager
-    def opened(self, sha256: str) -> Iterator[Facts]:
-        """The facts of the kept mail with these raw bytes; the files of its items lie on disk as long as this lasts.
+    def opened(self, mail: MailRow) -> Iterator[Facts]:
+        """The facts of the kept mail; the files of its items lie on disk as long as this lasts.
 
         Raises UnreadableMailError when it cannot be read, TryLater when the disk refuses.
         """
-        with self._in_hand(sha256, self._app.files.path(f"raw/{sha256}.eml")) as facts:
-            yield facts
+        with self._in_hand(mail.sha256, self._app.files.path(f"raw/{mail.sha256}.eml")) as facts:
+            yield facts.cut_from(mail.size)
 
     @contextmanager
     def opened_file(self, sha256: str, raw: Path) -> Iterator[Facts]:

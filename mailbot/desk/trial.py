@@ -53,12 +53,12 @@ def explain(app: App, number: int) -> Verdict | None:
         told = told_by(records.decisions(number))
         raw = app.files.path(f"raw/{mail.sha256}.eml")
         known = _Known(mail.received_at, records.memory(before=number), told)
-        return _judge(raw, app.config.limits, app.rulebook, known)
+        return _judge(raw, app.config.limits, app.rulebook, known, mail.size)
 
 
-def _judge(raw: Path, limits: Limits, rulebook: Rulebook, known: _Known) -> Verdict:
+def _judge(raw: Path, limits: Limits, rulebook: Rulebook, known: _Known, whole: int = 0) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="mailbot-") as work, Sandbox(limits) as sandbox:
-        facts = gather(raw, Path(work), sandbox, limits)
+        facts = gather(raw, Path(work), sandbox, limits).cut_from(whole)
         return Verdict(facts, judge(facts, rulebook, known.memory, known.arrived, known.told))
 
 

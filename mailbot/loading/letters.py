@@ -15,9 +15,8 @@ from mailbot.loading.slips import Slips, did_you_mean
 from mailbot.model import LetterKind
 from mailbot.rulebook import BRIEF, LetterTemplate, Material
 
-VARIABLES = frozenset(
-    re.findall(r"\S+", "单位 编号 来信主题 收到时间 本次 清单 缺 截止 迟 逾期 迟说明 提示 待核 链接 读不出 办公室 电话 年份 活动 候选 日期")
-)
+_MAIL = "单位 编号 来信主题 收到时间 来信大小 上限 每封 本次 清单 缺 截止 迟 逾期 迟说明 提示 待核 链接 读不出 候选"
+VARIABLES = frozenset(re.findall(r"\S+", f"{_MAIL} 办公室 电话 年份 活动 日期"))
 """What a letter may say between {{ and }}."""
 
 _BRIEFLY = frozenset(re.findall(r"\S+", "单位 编号 种类 缺 截止 迟 办公室 电话 年份 活动 日期"))

@@ -18,6 +18,7 @@ from mailbot import __version__
 from mailbot.config import Security, Server
 from mailbot.errors import TryLater
 from mailbot.failpoints import failpoint
+from mailbot.mailing.line import Line
 from mailbot.mailing.reach import cannot_connect
 from mailbot.mailing.seen import Folder, Opened, Quota
 from mailbot.mailing.servertext import server_text
@@ -50,12 +51,43 @@ class Piece:
     length: int
 
 
+class _Protocol(imaplib.IMAP4):
+    """imaplib over a connection that stands already."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__()
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002  # imaplib's signature
+        return self._line.socket
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # the package has no types
+    """imapclient over a line that ends with the stop."""
+
+    def __init__(self, server: Server, line: Line) -> None:
+        self._line = line
+        timeout = SocketTimeout(server.connect_timeout, server.read_timeout)
+        super().__init__(server.host, server.port, ssl=server.security is Security.TLS, timeout=timeout)
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802  # imapclient's name
+        return _Protocol(self._line)
+
+
 class Connection:
     """A logged-in connection. Nothing it sends changes anything on the server: EXAMINE and BODY.PEEK only."""
 
     def __init__(self, server: Server, stop: Callable[[], bool] = lambda: False) -> None:
         self._server = server
-        self._client = self._connect(stop)
+        try:
+            self._line = Line(server, stop)
+        except Exception as error:  # also that the host name is no name at all
+            raise Broken(cannot_connect("收信", server, error)) from error
+        try:
+            self._client = self._connect(stop)
+        except BaseException:
+            self._line.close()
+            raise
         self.identity = ""
         try:
             self._log_in()
@@ -68,12 +100,7 @@ class Connection:
     def _connect(self, stop: Callable[[], bool]) -> IMAPClient:
         server = self._server
         try:
-            client = IMAPClient(
-                server.host,
-                server.port,
-                ssl=server.security is Security.TLS,
-                timeout=SocketTimeout(server.connect_timeout, server.read_timeout),
-            )
+            client = _Client(server, self._line)
             # imapclient sends a SEARCH in several small pieces, and the kernel would hold the later ones back for 40 ms each time.
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except Exception as error:  # whatever a stranger on that port may make imaplib raise
@@ -215,6 +242,7 @@ class Connection:
         """Close the socket at once."""
         with contextlib.suppress(Exception):
             self._client.shutdown()
+        self._line.close()
 
     @contextlib.contextmanager
     def _asking(self, doing: str) -> Iterator[None]:

@@ -6,13 +6,16 @@ import contextlib
 import logging
 import re
 import smtplib
+import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from mailbot.config import Answering, Security
+from mailbot.config import Answering, Security, Server
 from mailbot.errors import TryLater
 from mailbot.failpoints import failpoint
+from mailbot.mailing.line import GRACE_SECONDS, Line
 from mailbot.mailing.reach import cannot_connect
 from mailbot.mailing.replies import AUTH_HINT, MINUTE, Meaning, Outcome, Stage, meaning
 from mailbot.mailing.servertext import server_text
@@ -20,6 +23,9 @@ from mailbot.mailing.servertext import server_text
 __all__ = ["Outcome", "Post", "Posted"]
 
 logger = logging.getLogger(__name__)
+
+DOT_GRACE_SECONDS = 5.0
+"""How long after a stop the server may still answer the final dot: without its answer the letter is uncertain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,35 @@ class _AnsweredError(Exception):
         self.reconnect = reconnect
 
 
+class _Smtp(smtplib.SMTP):
+    """smtplib's client over a line that ends with the stop; plain or TLS is the line's affair."""
+
+    def __init__(self, server: Server, stop: Callable[[], bool]) -> None:
+        self.line: Line | None = None
+        self._server, self._stop = server, stop
+        # An address literal as RFC 5321 section 4.1.3 has it for a host without a name: getfqdn() would ask the DNS and tell our name.
+        super().__init__(server.host, server.port, "[127.0.0.1]", timeout=server.connect_timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  # smtplib's signature
+        self.line = Line(self._server, self._stop)
+        return self.line.socket
+
+    def close(self) -> None:
+        super().close()
+        if self.line:
+            self.line.close()
+
+
 class Post:
     """A connection to the SMTP server, opened with the first letter and kept for the next ones; envelope sender = the account.
 
-    `send` never raises for what a server or a line does: every end is a `Posted`.
+    `send` never raises for what a server or a line does: every end is a `Posted`. Once `stop` says so, it ends within seconds.
     """
 
-    def __init__(self, config: Answering) -> None:
+    def __init__(self, config: Answering, stop: Callable[[], bool] = lambda: False) -> None:
         self._config = config
-        self._smtp: smtplib.SMTP | None = None
+        self._stop = stop
+        self._smtp: _Smtp | None = None
 
     def __enter__(self) -> Post:
         return self
@@ -104,7 +130,7 @@ class Post:
         largest = f"，单封上限 {int(size) / 1024 / 1024:.0f} MB" if size.isdigit() and int(size) else ""
         return (f"发信服务器 {self._config.server.host} 登录成功{largest}", f"发件人：{self._config.sender}")
 
-    def _sound(self) -> smtplib.SMTP:
+    def _sound(self) -> _Smtp:
         """The kept connection if it still answers (servers close idle ones), else a new one, logged in."""
         if self._smtp:
             try:
@@ -117,16 +143,10 @@ class Post:
         self._log_in(smtp)
         return smtp
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Smtp:
         server = self._config.server
-        # An address literal as RFC 5321 section 4.1.3 has it for a host without a name: getfqdn() would ask the DNS and tell our name.
-        ours, timeout = "[127.0.0.1]", server.connect_timeout
         try:
-            if server.security is Security.TLS:
-                context = ssl.create_default_context()  # smtplib's own default does not verify
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, ours, timeout=timeout, context=context)
-            else:
-                smtp = smtplib.SMTP(server.host, server.port, ours, timeout=timeout)
+            smtp = _Smtp(server, self._stop)
         except smtplib.SMTPResponseException as error:
             raise self._answered(Stage.LOGIN, error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -172,16 +192,14 @@ class Post:
         failpoint("recipient")
         self._expect(Stage.DATA, smtp.docmd("DATA"), 354)
 
-    def _finish(self, smtp: smtplib.SMTP) -> Posted:
+    def _finish(self, smtp: _Smtp) -> Posted:
         """The final dot and its answer; nothing that happens after the answer counts any more."""
         try:
-            if smtp.sock:
-                smtp.sock.settimeout(self._config.data_timeout)
+            self._be_patient(smtp, self._config.data_timeout, DOT_GRACE_SECONDS)
             smtp.send(b".\r\n")
             failpoint("dot")
             code, reply = smtp.getreply()
-            if smtp.sock:
-                smtp.sock.settimeout(self._config.server.read_timeout)
+            self._be_patient(smtp, self._config.server.read_timeout, GRACE_SECONDS)
         except (smtplib.SMTPException, OSError) as error:
             logger.warning("no answer after the final dot: %s", type(error).__name__)
             code, reply = -1, b""
@@ -195,6 +213,14 @@ class Post:
         answered = self._answered(Stage.DATA, code, reply)
         self._leave(reconnect=answered.reconnect)
         return answered.posted
+
+    @staticmethod
+    def _be_patient(smtp: _Smtp, seconds: float, after_stop: float) -> None:
+        """From now on wait so long for an answer, and so long for it once it is time to stop."""
+        if smtp.sock:
+            smtp.sock.settimeout(seconds)
+        if smtp.line:
+            smtp.line.grace = after_stop
 
     def _expect(self, stage: Stage, answer: tuple[int, bytes], *wanted: int) -> None:
         code, reply = answer

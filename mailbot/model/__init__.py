@@ -13,6 +13,7 @@ from mailbot.model.facts import (
     PictureKind,
     Problem,
     Reading,
+    megabytes,
 )
 from mailbot.model.letters import ItemReceipt, Letter, LetterKind, LetterState, Receipt, Silence, UnitState
 from mailbot.model.verdicts import (
@@ -60,4 +61,5 @@ __all__ = [
     "ToldFile",
     "UnitState",
     "UnitVerdict",
+    "megabytes",
 ]

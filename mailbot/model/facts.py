@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -241,7 +241,8 @@ class Facts:
     """Everything that parsing found in one mail: no judgement in it.
 
     `items` are the leaves in the order of the mail; the mail's own text is an item with path `(body)` when it is not empty.
-    `doubts` are Chinese sentences: each says that something in the mail may not have been found or read.
+    `doubts` are Chinese sentences: each says that something in the mail may not have been found or read. `whole` is the size of the
+    mail on the server where it is over the cap and only its first `size` bytes were kept, else 0.
     """
 
     sha256: str
@@ -251,3 +252,21 @@ class Facts:
     items: tuple[Item, ...] = ()
     links: tuple[Link, ...] = ()
     doubts: tuple[str, ...] = ()
+    whole: int = 0
+
+    def cut_from(self, whole: int) -> Facts:
+        """The facts of the first part of a mail of `whole` bytes: a doubt, and the file in which it ends is incomplete; else unchanged."""
+        if whole <= self.size:
+            return self
+        over = f"邮件超过上限（{megabytes(self.size)}），只保存了前一部分"
+        doubts = (over, *(doubt for doubt in self.doubts if doubt != CUT_SHORT))
+        items = list(self.items)
+        last = max((at for at, item in enumerate(items) if item.path != BODY), default=None)
+        if last is not None and items[last].problem in (None, Problem.UNSUPPORTED):
+            items[last] = replace(items[last], problem=Problem.TRUNCATED)
+        return replace(self, whole=whole, doubts=doubts, items=tuple(items))
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes as offices write it: 100 MB, 1.5 MB."""
+    return f"{size / 1024**2:.3g} MB" if size < 1000 * 1024**2 else f"{size / 1024**2:.0f} MB"

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 log = logging.getLogger(__name__)
 
-SECONDS = 10.0
+SECONDS = 4.0
+"""For the connection, and once more for the answer: mailbot ends within ten seconds, also while a web hook is silent."""
 
 
 def call_webhook(url: str, document: Mapping[str, object]) -> bool:

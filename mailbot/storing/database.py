@@ -41,6 +41,7 @@ class Database:
         with self._connected(write=True) as connection:
             records = Records(connection)
             yield records
+            records.note_letters()
         if records.noted and self._behind is None:
             self._follow(records.noted)
         elif records.noted and self._behind is not None:

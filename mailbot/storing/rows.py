@@ -12,7 +12,10 @@ from mailbot.model import Disposition, Evidence, FileKind, Intent, LetterKind, L
 
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """A mail as it is kept: its raw bytes are on disk already; what only parsing knows may be "" and comes with `JudgedMail`."""
+    """A mail as it is kept: its raw bytes are on disk already; what only parsing knows may be "" and comes with `JudgedMail`.
+
+    `size` is the mail's own: more than the raw bytes where it was over the cap and cut.
+    """
 
     sha256: str
     received_at: datetime

@@ -55,7 +55,7 @@ def load_snapshot(snapshot: Path, connection: Connection) -> None:
         copy_rows(source, connection)
     engine.dispose()
     if connection.dialect.name == "postgresql":
-        _continue_counting(connection)
+        continue_counting(connection)
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
@@ -74,7 +74,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
         target.execute(update(tables.filing).where(tables.filing.c.id == key).values(replaced_by=newer))
 
 
-def _continue_counting(connection: Connection) -> None:
+def continue_counting(connection: Connection) -> None:
     """PostgreSQL hands out keys by a counter that inserting given keys does not move."""
     for table in tables.metadata.sorted_tables:
         (key,) = table.primary_key.columns

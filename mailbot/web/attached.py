@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 AGAIN_SECONDS = 30.0
-ENDING_SECONDS = 10.0
+ENDING_SECONDS = 2.0
+"""How long the page may take to end by itself; an act it is in the middle of is one commit, so nothing is left by half."""
 
 
 @contextmanager

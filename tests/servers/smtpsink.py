@@ -51,6 +51,7 @@ class Script:
     quit: Answer | list[Answer] = ""
     die_before_body: bool = False  # close after 354
     after_dot: str = ""  # "die": take the letter, then close; "silent": take it and never answer
+    after_dot_seconds: float = 0.0  # take the letter and answer so much later
     refuse_dot_after: bool = False  # with after_dot: do not take the letter (the client cannot know)
 
 
@@ -235,6 +236,7 @@ class _Hooks:
             _socket_of(server).abort()
         if script.after_dot == "silent":
             await asyncio.sleep(60)
+        await asyncio.sleep(script.after_dot_seconds)
         return answer or "250 Mail OK queued as smtp1,DMCowAB3"
 
     async def handle_NOOP(self, server: SMTP, session: Session, envelope: Envelope, argument: str) -> Answer:

@@ -171,7 +171,8 @@ class Desk(Ledger):
         """Change a letter as a person says: its words, its state, that its end was noted."""
         if fields.get("state") == LetterState.PENDING:
             fields = {"due_at": now, "finished_at": None, "noted": False, **fields}
-        self._change(update(tables.letter).where(_letter.number == number).values(**fields))
+        changed = update(tables.letter).where(_letter.number == number).values(**fields).returning(_letter.number)
+        self._change_letters(changed, words="message" in fields)
 
     def newest_letter(self) -> int:
         """The highest number of a letter."""

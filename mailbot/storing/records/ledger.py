@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, Table, UpdateBase, bindparam, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailbot.storing import tables
 from mailbot.storing.rows import EventRow
@@ -26,6 +27,7 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.noted: list[EventRow] = []
+        self._letters: dict[int, bool] = {}  # those that this transaction has changed, and whether it gave them other words
 
     def setting(self, key: str) -> str | None:
         """The remembered value, None if there is none."""
@@ -86,6 +88,16 @@ class Ledger:
     def _change(self, statement: UpdateBase, given: Fields | None = None) -> int:
         """Run an UPDATE or DELETE; how many rows it touched."""
         return int(self.connection.execute(statement, given).rowcount)
+
+    def _change_letters(self, statement: ReturningUpdate[int], given: Fields | None = None, *, words: bool = False) -> int:
+        """Run an UPDATE that returns the numbers of the letters it touched; how many. Each of them goes into the journal."""
+        numbers: list[int] = [row[0] for row in self.connection.execute(statement, given)]
+        for number in numbers:
+            self._touch_letter(number, words=words)
+        return len(numbers)
+
+    def _touch_letter(self, number: int, *, words: bool) -> None:
+        self._letters[number] = words or self._letters.get(number, False)
 
     def _one(self, statement: Executable, build: Callable[[Fields], Value], given: Fields | None = None) -> Value | None:
         row = self.connection.execute(statement, given).mappings().first()

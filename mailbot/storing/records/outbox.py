@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailbot.model import Disposition, LetterKind, LetterState, MailState
 from mailbot.storing import tables
-from mailbot.storing.records import build
+from mailbot.storing.records import build, letterlog
 from mailbot.storing.records.ledger import Ledger
 from mailbot.storing.rows import LetterRow, NewLetter
+from mailbot.storing.snapshots import continue_counting
 from mailbot.storing.sums import SentCounts
+
+INTERRUPTED = "发送时程序中断，不知道对方是否收到"
+"""The last word about a letter that was being sent when mailbot died."""
 
 _letter, _mail = tables.letter.c, tables.mail.c
 # A refused letter never reached anybody, but a claimed or uncertain one may have: the caps count what may have left.
@@ -33,11 +39,12 @@ def _news(mail: ColumnElement[Any]) -> ColumnElement[bool]:
 
 # Built once: building a statement costs more than SQLite takes to run it. No unit is a unit of its own here.
 _same_unit = _letter.unit_id.is_not_distinct_from(bindparam("unit", type_=_letter.unit_id.type))
-_OF_MAIL = update(tables.letter).where(_letter.mail_number == bindparam("mail"), _same_unit, _untouched())
+_OF_MAIL = update(tables.letter).where(_letter.mail_number == bindparam("mail"), _same_unit, _untouched()).returning(_letter.number)
 _ABOUT = (
     update(tables.letter)
     .where(_same_unit, func.lower(_letter.to_address) == bindparam("address"), _untouched())
     .where(or_(_letter.mail_number.is_(None), _letter.mail_number != bindparam("mail")))
+    .returning(_letter.number)
 )
 _BY_MESSAGE_ID = select(tables.letter).where(_letter.message_id == bindparam("this"))
 _LETTERS_OF_MAIL = select(tables.letter).where(_letter.mail_number == bindparam("this")).order_by(_letter.number)
@@ -56,11 +63,13 @@ class Outbox(Ledger):
         known = self.letter_by_message_id(letter.message_id)
         if letter.mail_number is not None:
             superseded = {"unit": letter.unit_id, "mail": letter.mail_number, "state": LetterState.SUPERSEDED, "finished_at": now}
-            self._change(_OF_MAIL, superseded)
+            self._change_letters(_OF_MAIL, superseded)
         if known is None:
-            return self._add(tables.letter, **fields)
+            number = self._add(tables.letter, **fields)
+            self._touch_letter(number, words=True)
+            return number
         if known.attempts == 0 and (again or known.state != LetterState.SILENCED):
-            self._change(update(tables.letter).where(_letter.number == known.number).values({**fields, "finished_at": None}))
+            self._change_letters(_letter_numbered(known.number, **fields, finished_at=None), words=True)
         return known.number
 
     def supersede(self, unit_id: str | None, to_address: str, except_number: int | None, now: datetime) -> int:
@@ -70,12 +79,12 @@ class Outbox(Ledger):
         from another address and still gets an answer. `except_number` is the mail whose letters stay.
         """
         about = {"unit": unit_id, "address": to_address.lower(), "mail": except_number or 0}
-        return self._change(_ABOUT, {**about, "state": LetterState.SUPERSEDED, "finished_at": now})
+        return self._change_letters(_ABOUT, {**about, "state": LetterState.SUPERSEDED, "finished_at": now})
 
     def withdraw(self, mail: int, except_numbers: Iterable[int], now: datetime) -> int:
         """Withdraw what the mail was going to say and does not say any more; how many letters that were."""
         own = update(tables.letter).where(_letter.mail_number == mail, _letter.number.not_in(list(except_numbers)), _untouched())
-        return self._change(own.values(state=LetterState.SUPERSEDED, finished_at=now))
+        return self._change_letters(own.values(state=LetterState.SUPERSEDED, finished_at=now).returning(_letter.number))
 
     def claim_due(self, now: datetime, without: Collection[LetterKind] = ()) -> LetterRow | None:
         """Take the one letter that is due longest, so that nobody else sends it; None when nothing is due.
@@ -99,7 +108,8 @@ class Outbox(Ledger):
     def claim(self, number: int, now: datetime) -> bool:
         """Take a pending letter; False when somebody else was faster, or it is not pending any more."""
         pending = update(tables.letter).where(_letter.number == number, _letter.state == LetterState.PENDING)
-        return self._change(pending.values(state=LetterState.CLAIMED, attempts=_letter.attempts + 1, claimed_at=now)) == 1
+        claimed = pending.values(state=LetterState.CLAIMED, attempts=_letter.attempts + 1, claimed_at=now)
+        return self._change_letters(claimed.returning(_letter.number)) == 1
 
     def earliest_due(self) -> datetime | None:
         """When the next pending letter is due, None when none is pending."""
@@ -109,19 +119,21 @@ class Outbox(Ledger):
     def repeat_uncertain(self, before: datetime, now: datetime) -> int:
         """Queue the same bytes once more for letters of an uncertain end that was before `before`; how many.
 
-        Only kinds that may arrive twice (`LetterKind.may_repeat`), and only after their first attempt: at most one repeat.
+        Only kinds that may arrive twice (`LetterKind.may_repeat`), and only after their first attempt: at most one repeat. None of which
+        a rebuilt ledger does not know the bytes.
         """
         kinds = [kind for kind in LetterKind if kind.may_repeat]
         once = update(tables.letter).where(_letter.state == LetterState.UNCERTAIN, _letter.kind.in_(kinds), _letter.attempts == 1)
+        once = once.where(_letter.finished_at <= before, _letter.message != b"")
         repeated = {"state": LetterState.PENDING, "due_at": now, "finished_at": None}
-        return self._change(once.where(_letter.finished_at <= before).values(repeated))
+        return self._change_letters(once.values(repeated).returning(_letter.number))
 
     def finish(self, number: int, state: LetterState, reply: str, now: datetime, due_at: datetime | None = None) -> None:
         """Write how an attempt ended, with the server's words. PENDING puts the letter back, due at `due_at` (None = now)."""
         fields: dict[str, Any] = {"state": state, "last_reply": reply, "finished_at": now}
         if state == LetterState.PENDING:
             fields |= {"finished_at": None, "due_at": due_at or now}
-        self._change(update(tables.letter).where(_letter.number == number).values(fields))
+        self._change_letters(_letter_numbered(number, **fields))
 
     def note_end(self, letter: LetterRow, state: LetterState, now: datetime, **detail: object) -> None:
         """Note how an attempt to send the letter ended.
@@ -134,16 +146,15 @@ class Outbox(Ledger):
 
     def reword(self, number: int, subject: str, text: str, message: bytes) -> None:
         """Give a letter other words; what it claims, and its Message-ID, stay."""
-        words = {"subject": subject, "text": text, "message": message}
-        self._change(update(tables.letter).where(_letter.number == number).values(words))
+        self._change_letters(_letter_numbered(number, subject=subject, text=text, message=message), words=True)
 
     def abandoned_claims(self, now: datetime) -> tuple[LetterRow, ...]:
         """Letters that were being sent when mailbot died: from now on uncertain, never simply queued again (RFC 1047)."""
         numbers = list(self.connection.scalars(select(_letter.number).where(_letter.state == LetterState.CLAIMED)))
         if not numbers:
             return ()
-        ended = {"state": LetterState.UNCERTAIN, "finished_at": now, "last_reply": "发送时程序中断，不知道对方是否收到"}
-        self._change(update(tables.letter).where(_letter.number.in_(numbers)).values(ended))
+        ended = {"state": LetterState.UNCERTAIN, "finished_at": now, "last_reply": INTERRUPTED}
+        self._change_letters(update(tables.letter).where(_letter.number.in_(numbers)).values(ended).returning(_letter.number))
         return self._all(select(tables.letter).where(_letter.number.in_(numbers)).order_by(_letter.number), build.letter)
 
     def sent_counts(self, now: datetime, address: str | None = None, unit: str | None = None) -> SentCounts:
@@ -189,24 +200,43 @@ class Outbox(Ledger):
     def release(self, numbers: Iterable[int], now: datetime) -> int:
         """Let held letters go; how many were held."""
         held = update(tables.letter).where(_letter.number.in_(list(numbers)), _letter.state == LetterState.HELD)
-        return self._change(held.values(state=LetterState.PENDING, due_at=now))
+        return self._change_letters(held.values(state=LetterState.PENDING, due_at=now).returning(_letter.number))
 
     def hold_all(self, reply: str) -> int:
         """Let a person decide about every letter that may have left without this ledger knowing it; how many."""
         repeatable = [kind for kind in LetterKind if kind.may_repeat]
         unsure = _letter.state.in_((LetterState.CLAIMED, LetterState.UNCERTAIN)) & _letter.kind.in_(repeatable)
         doubtful = update(tables.letter).where(or_(_letter.state == LetterState.PENDING, unsure))
-        return self._change(doubtful.values(state=LetterState.HELD, last_reply=reply, finished_at=None))
+        return self._change_letters(doubtful.values(state=LetterState.HELD, last_reply=reply, finished_at=None).returning(_letter.number))
 
     def cancel(self, numbers: Iterable[int], now: datetime) -> int:
         """Never send these letters, as far as they have not left; how many that were."""
         waiting = or_(_letter.state == LetterState.HELD, _letter.state == LetterState.PENDING)
         statement = update(tables.letter).where(_letter.number.in_(list(numbers)), waiting)
-        return self._change(statement.values(state=LetterState.SILENCED, finished_at=now))
+        return self._change_letters(statement.values(state=LetterState.SILENCED, finished_at=now).returning(_letter.number))
 
     def mark_bounced(self, number: int) -> None:
         """Note that the letter came back."""
-        self._change(update(tables.letter).where(_letter.number == number).values(bounced=True, noted=False))
+        self._change_letters(_letter_numbered(number, bounced=True, noted=False))
+
+    def note_letters(self) -> None:
+        """Note how every letter stands that this transaction has changed, once each and just before the commit."""
+        changed, self._letters = self._letters, {}
+        for number, words in sorted(changed.items()):
+            row = self.letter(number)
+            if row is not None:
+                detail = letterlog.as_detail(row, words=words)
+                about = (row.mail_number, row.unit_id, row.number)
+                self.event(letterlog.LETTER, "mailbot", letterlog.changed_at(row), *about, **detail)
+
+    def put_letters(self, rows: Iterable[LetterRow]) -> None:
+        """Write letters as they were, under their own numbers, also over what stands there; not noted: their events are known."""
+        for row in rows:
+            fields = {**asdict(row), "received": list(row.received), "missing": list(row.missing)}
+            if not self._change(update(tables.letter).where(_letter.number == row.number).values(fields)):
+                self._add(tables.letter, **fields)
+        if self.connection.dialect.name == "postgresql":
+            continue_counting(self.connection)
 
     def letters(self, state: LetterState | None = None, mail: int | None = None, unit: str | None = None) -> tuple[LetterRow, ...]:
         """Letters in the order they were written, narrowed by what is given."""
@@ -239,6 +269,10 @@ class Outbox(Ledger):
         """The newest letter that left for this address, None if none did: a bounce may name nothing but the address."""
         left = select(tables.letter).where(func.lower(_letter.to_address) == address.lower(), _letter.state.in_(_LEFT))
         return self._one(left.order_by(_letter.number.desc()).limit(1), build.letter)
+
+
+def _letter_numbered(number: int, **fields: object) -> ReturningUpdate[int]:
+    return update(tables.letter).where(_letter.number == number).values(fields).returning(_letter.number)
 
 
 def _letter_fields(letter: NewLetter, now: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ GONE = "（已清除）"
 _mail, _item, _letter, _event = tables.mail.c, tables.item.c, tables.letter.c, tables.event.c
 _WAITING = (LetterState.HELD, LetterState.PENDING, LetterState.CLAIMED)
 _OPEN = tuple(disposition for disposition in Disposition if disposition.needs_person)
-_PERSONAL = ("to", "file", "note", "text")
+_PERSONAL = ("to", "file", "note", "subject", "text", "message", "reply")
 """The fields of an event that may name a person, or hold a person's words."""
 
 
