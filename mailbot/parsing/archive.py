@@ -1,4 +1,4 @@
-"""Opens zip, tar, gz, rar, 7z and winmail.dat into numbered files; nested archives are left to the caller."""
+"""Opens zip, tar, gz, rar, 7z, mbox and winmail.dat into numbered files; nested archives are left to the caller."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import IO
 
 from mailbot.config import Limits
-from mailbot.model import Problem
-from mailbot.parsing import sevenzip, tnef
+from mailbot.model import FileKind, Problem
+from mailbot.parsing import mailbox, sevenzip, tnef
 from mailbot.parsing.archivewriter import Writer
+from mailbot.parsing.enclosures import behind
 from mailbot.parsing.outcome import Unpacked
 from mailbot.parsing.unreadable import UnreadableError
 from mailbot.parsing.zipnames import decode_name, open_zip, zip_name
@@ -50,17 +51,27 @@ def _dispatch(path: Path, name: str, writer: Writer, passwords: tuple[str, ...])
     with path.open("rb") as file:
         head = file.read(512)
     if head.startswith(b"PK"):
+        _unpack_joined(path, writer)
         _unpack_zip(path, writer, passwords)
     elif head.startswith((b"Rar!", b"7z\xbc\xaf")):
         sevenzip.unpack(path, writer, passwords)
     elif head.startswith(b"\x78\x9f\x3e\x22"):
         tnef.unpack(path, writer)
+    elif mailbox.is_postmarked(head):
+        mailbox.unpack(path, writer)
     elif tarfile.is_tarfile(path):
         _unpack_tar(path, writer)
     elif head.startswith(b"\x1f\x8b"):
         _unpack_gzip(path, name, writer)
     else:
         sevenzip.unpack(path, writer, passwords)
+
+
+def _unpack_joined(path: Path, writer: Writer) -> None:
+    """Writes what is joined to a zip at either end, each as one file: of several directories only the last is read."""
+    for joined in behind.joined_to(path, FileKind.ARCHIVE):
+        if joined.content and writer.wants(joined.name):
+            writer.write(joined.name, [joined.content])
 
 
 def _unpack_zip(path: Path, writer: Writer, passwords: tuple[str, ...]) -> None:
@@ -134,6 +145,21 @@ def _unpack_tar(path: Path, writer: Writer) -> None:
                     writer.write(name, _pieces(stream))
         except (tarfile.ReadError, EOFError):
             raise UnreadableError(Problem.TRUNCATED) from None
+        if _goes_on(archive):
+            raise UnreadableError(Problem.TRUNCATED)
+
+
+def _goes_on(archive: tarfile.TarFile) -> bool:
+    """Whether members follow behind the end of a tar, as where two were joined: what is read ends there."""
+    source = archive.fileobj
+    assert source is not None
+    source.seek(archive.offset)
+    last = b""
+    for piece in iter(lambda: source.read(PIECE), b""):
+        if b"ustar" in last + piece:
+            return True
+        last = piece[-8:]
+    return False
 
 
 def _unpack_gzip(path: Path, name: str, writer: Writer) -> None:

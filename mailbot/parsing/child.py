@@ -39,6 +39,8 @@ def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
             end["examined"] = examined_to_wire(_examine(question, limits, answers))
         elif question["do"] == "draw":
             end["drawn"] = _draw(question)
+        elif question["do"] == "take_out":
+            end["unpacked"] = unpacked_to_wire(_take_out(question, limits))
         else:
             end["unpacked"] = unpacked_to_wire(_unpack(question, limits))
     except MemoryError:
@@ -52,6 +54,7 @@ def _answer(question: Wire, limits: Limits, answers: BinaryIO) -> None:
 
 def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
     from mailbot.parsing.document import read
+    from mailbot.parsing.enclosures.taking import encloses
     from mailbot.parsing.filetype import sniff
     from mailbot.parsing.picture import look
 
@@ -61,11 +64,11 @@ def _examine(question: Wire, limits: Limits, answers: BinaryIO) -> Examined:
     say(answers, {"kind": kind})
     if kind is FileKind.IMAGE:
         facts, problem = look(path, limits)
-        return Examined(kind, picture=facts, problem=problem)
+        return Examined(kind, picture=facts, problem=problem, encloses=encloses(path, kind))
     if kind.is_document:
         reading, problem = read(path, kind, limits)
-        return Examined(kind, reading=reading, problem=problem)
-    return Examined(kind, problem=_UNREAD.get(kind))
+        return Examined(kind, reading=reading, problem=problem, encloses=encloses(path, kind))
+    return Examined(kind, problem=_UNREAD.get(kind), encloses=encloses(path, kind))
 
 
 _UNREAD = {FileKind.EMPTY: Problem.EMPTY, FileKind.EXECUTABLE: Problem.EXECUTABLE, FileKind.OTHER: Problem.UNSUPPORTED}
@@ -75,6 +78,12 @@ def _draw(question: Wire) -> int:
     from mailbot.parsing.drawing import draw
 
     return draw(Path(question["path"]), question["name"], Path(question["out"]), question["page"], question["side"])
+
+
+def _take_out(question: Wire, limits: Limits) -> Unpacked:
+    from mailbot.parsing.enclosures.taking import take_out
+
+    return take_out(Path(question["path"]), FileKind(question["kind"]), Path(question["out"]), limits)
 
 
 def _unpack(question: Wire, limits: Limits) -> Unpacked:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mailbot.config import Limits
 from mailbot.model import BODY, FileKind, Item, Problem
 from mailbot.parsing.leaves import extension_of, looks_like_message
-from mailbot.parsing.outcome import Examined
+from mailbot.parsing.outcome import Examined, Unpacked
 from mailbot.parsing.safename import clean_line, clean_name
 from mailbot.parsing.scans import is_scan
 
@@ -87,6 +87,8 @@ class Collector:
         # What the archive said about its member is nearer the cause than what a reader makes of the remains.
         item = self._keep(leaf, examined.kind, leaf.problem or examined.problem)
         self.items[-1] = replace(item, reading=examined.reading, picture=examined.picture)
+        if examined.encloses:
+            self._take_enclosed(leaf, file, item)
 
     def _recognised(self, file: Path, examined: Examined) -> Examined:
         """A scan with its text, as long as the mail's pages are within the limit; everything else as it is."""
@@ -125,6 +127,21 @@ class Collector:
             folder = self._keep(leaf, kind, unpacked.problem or Problem.EMPTY).path
         else:
             folder = self.path_of(leaf.folder, self._named(leaf, kind))
+        self._take_members(leaf, unpacked, folder)
+
+    def _take_enclosed(self, leaf: Leaf, file: Path, item: Item) -> None:
+        """The files inside a document or picture, which is an item itself."""
+        if leaf.depth >= self.limits.depth or self._unpacked > self.limits.unpacked_bytes:
+            self.doubts.append(f"“{item.name}”层层打包，里面的内容没有全部读取")
+            return
+        out = self.new_file().with_suffix(".d")
+        out.mkdir()
+        unpacked = self.sandbox.take_out(file, item.kind, out)
+        if unpacked.problem is not None:
+            self.doubts.append(f"“{item.name}”里可能还嵌有别的文件，没有全部取出")
+        self._take_members(leaf, unpacked, item.path)
+
+    def _take_members(self, leaf: Leaf, unpacked: Unpacked, folder: str) -> None:
         for entry in unpacked.entries:
             self._unpacked += entry.size
             member = Leaf(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mailbot.model import FileKind
-from mailbot.parsing import oletype, ziptype
+from mailbot.parsing import mailbox, oletype, ziptype
 from mailbot.parsing.texttype import text_kind
 
 HEAD_BYTES = 64 * 1024
@@ -120,10 +120,15 @@ def sniff(path: Path, name: str) -> FileKind:
     Order: nothing in it; a name that runs on a double click; magic bytes, zip members, OLE streams; text; the extension.
     """
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-        if not head:
-            return FileKind.EMPTY
-        kind = _by_content(file, head, name)
+        return sniff_open(file, name)
+
+
+def sniff_open(file: BinaryIO, name: str) -> FileKind:
+    """The same of an open file, which stands at its beginning."""
+    head = file.read(HEAD_BYTES)
+    if not head:
+        return FileKind.EMPTY
+    kind = _by_content(file, head, name)
     extension = _extension(name)
     if extension in _DANGEROUS:
         return FileKind.EXECUTABLE
@@ -148,6 +153,8 @@ def _by_content(file: BinaryIO, head: bytes, name: str) -> FileKind:
     kind = next((kind for start, kind in _STARTS if head.startswith(start)), None) or _by_layout(head)
     if kind is not None:
         return kind
+    if mailbox.is_mailbox(file, head, _extension(name)):
+        return FileKind.ARCHIVE
     text = text_kind(head, _extension(name))
     # A PDF may have up to 1024 bytes before its header (PDF 1.7, implementation note 13); scanners and gateways do put some there.
     if text is not FileKind.MESSAGE and re.search(rb"%PDF-[12]\.\d", head[:1100]):

@@ -146,7 +146,7 @@ class _Reading:
         """Read the nested message in `file`; False if it is no message at all."""
         with Spool(file) as spool:
             start = spool.read(0, 4096).lstrip()
-        if not re.match(rb"(?:From |>From )?[!-9;-~]{1,100}[ \t]*:", start):
+        if not re.match(rb"(?:>?From [^\n]{0,1000}\n)?[!-9;-~]{1,100}[ \t]*:", start):
             return False
         place = len(self.nested)
         self.nested.append(None)

@@ -127,4 +127,6 @@ def looks_like_message(file: Path, name: str) -> bool:
     if not name.lower().endswith((".eml", ".mht.eml")):
         return False
     with file.open("rb") as source:
-        return bool(_HEADER_LINE.match(source.read(200).lstrip()))
+        start = source.read(200).lstrip()
+    # Behind a postmark there may be a whole mailbox.
+    return bool(_HEADER_LINE.match(start)) and not start.startswith(b"From ")

@@ -40,12 +40,13 @@ class Unpacked:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One file looked at: its kind by content, its text or its picture facts, and what went wrong."""
+    """One file looked at: its kind by content, its text or its picture facts, what went wrong, and whether other files are inside it."""
 
     kind: FileKind
     reading: Reading | None = None
     picture: Picture | None = None
     problem: Problem | None = None
+    encloses: bool = False
 
 
 def unpacked_to_wire(unpacked: Unpacked) -> Wire:
@@ -71,6 +72,7 @@ def examined_to_wire(examined: Examined) -> Wire:
     return {
         "kind": examined.kind,
         "problem": examined.problem,
+        "encloses": examined.encloses,
         "picture": _picture_to_wire(examined.picture) if examined.picture else None,
         "reading": {
             "text": reading.text,
@@ -100,6 +102,7 @@ def examined_from_wire(wire: Wire) -> Examined:
         else None,
         _picture_from_wire(picture) if picture else None,
         _problem(wire["problem"]),
+        bool(wire["encloses"]),
     )
 
 

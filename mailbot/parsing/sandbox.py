@@ -53,8 +53,14 @@ class Sandbox:
 
     def unpack(self, path: Path, name: str, out: Path, passwords: tuple[str, ...] = ()) -> Unpacked:
         """The members of an archive or winmail.dat, written into the empty folder `out` as 0001, 0002 …"""
-        question = {"do": "unpack", "path": str(path.absolute()), "name": name, "out": str(out.absolute()), "passwords": list(passwords)}
-        answers = self._ask(question)
+        return self._unpacked({"do": "unpack", "path": str(path.absolute()), "name": name, "passwords": list(passwords)}, out)
+
+    def take_out(self, path: Path, kind: FileKind, out: Path) -> Unpacked:
+        """The files inside a document or picture of `kind` (`Examined.encloses`), written like the members of an archive."""
+        return self._unpacked({"do": "take_out", "path": str(path.absolute()), "kind": kind}, out)
+
+    def _unpacked(self, question: Wire, out: Path) -> Unpacked:
+        answers = self._ask({**question, "out": str(out.absolute())})
         for answer in answers:
             if "unpacked" in answer:
                 return unpacked_from_wire(answer["unpacked"], out)

@@ -11,7 +11,8 @@ from mailbot.demo import makers, pictures
 from tests.hostile.always import Always
 from tests.hostile.trial import Trial
 from tests.hostile.wire import BOUNDARY, TEXT, attachment, draft, letter, whole
-from tests.parsing_files.making import tnef
+from tests.parsing_files.containers import mbox, pdf, with_object
+from tests.parsing_files.making import FIXTURES, tnef
 from tests.parsing_message.mails import attached, b64, joined, part, text_part
 from tests.parsing_message.test_structure import uu
 from tests.parsing_message.test_torture import deep_messages, deep_multiparts
@@ -67,6 +68,10 @@ BASE64 = {
         417, b'Content-Type: multipart/mixed; boundary="nowhere"', mixed(attachment("总结.docx", draft(417)))[1]
     ),
     "no boundary parameter": whole(418, b"Content-Type: multipart/mixed", mixed(attachment("总结.docx", draft(418)))[1]),
+    "an object in a document": letter(419, attachment("材料.docx", with_object("a.docx", draft(419)))),
+    "attached to a PDF": letter(420, attachment("材料.pdf", pdf({"总结.docx": draft(420)}))),
+    "a zip behind a photo": letter(421, attachment("1.jpg", PHOTO + makers.zip_utf8([("总结.docx", draft(421))]))),
+    "a mailbox in a file": letter(422, attachment("邮件.mbox", mbox(draft(422)))),
 }
 """However the bytes are wrapped, they come out."""
 
@@ -97,6 +102,7 @@ DOUBTED = {
     "20,000 headers": letter(441, attachment("总结.docx", draft(441)), extra=b"".join(b"X-%d: y\r\n" % n for n in range(20_000))),
     "a subject of 5 MB": letter(442, subject=b"a" * 5_000_000),
     "a zip in a zip, 40 deep": letter(443, attachment("材料.zip", b"")),
+    "a document in a doc of Word 97": letter(444, attachment("总结.doc", (FIXTURES / "holds.doc").read_bytes())),
 }
 """Mails of which something cannot be read: kept, and a person looks; no word of a missing item."""
 

@@ -1,7 +1,8 @@
 """Makes the files that the tests read: real ones by real libraries, hostile ones byte by byte.
 
 `fixtures/` holds what only LibreOffice 7.4 can write: one report of python-docx (title, number, a line with rare characters, a
-table, two pictures, a page header; the rtf without pictures) and one workbook of openpyxl, each converted with `soffice --convert-to`.
+table, two pictures, a page header; the rtf without pictures) and one workbook of openpyxl, each converted with `soffice --convert-to`;
+a flat odt of two lines with one object in a frame, a text of its own (holds), a chart or a formula (math), converted likewise.
 """
 
 from __future__ import annotations

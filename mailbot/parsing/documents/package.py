@@ -6,6 +6,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,15 @@ PACKAGE_BYTES = 512 * 1024 * 1024
 """All parts as declared; a mail carries 70 MB at most, and photos do not deflate."""
 
 MEMBERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One line of a part's relations: its id, the address of its type, the member it leads to."""
+
+    id: str
+    type: str
+    target: str
 
 
 class Package:
@@ -76,14 +86,16 @@ class Package:
 
     def related(self, part: str) -> dict[str, str]:
         """The relations of a part: id -> member name, those that point outside the file left out."""
+        return {relation.id: relation.target for relation in self.relations(part)}
+
+    def relations(self, part: str) -> Iterator[Relation]:
+        """The relations of a part, those that point outside the file left out."""
         folder, _, base = part.rpartition("/")
-        targets: dict[str, str] = {}
         for event, element in self.walk(f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"):
             if event == "end" and local(element) == "Relationship" and element.get("TargetMode") != "External":
                 target = (element.get("Target") or "").replace("\\", "/")
                 joined = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-                targets[element.get("Id") or ""] = joined
-        return targets
+                yield Relation(element.get("Id") or "", element.get("Type") or "", joined)
 
 
 def walk_xml(content: bytes) -> Iterator[tuple[str, _Element]]:
