@@ -46,17 +46,22 @@ def chase(unit: Unit, receipt: Receipt, rulebook: Rulebook, to: str, now: dateti
 
 
 def _for_nobody(question: Question) -> LetterKind | Silence:
-    """The unit is unsure: ask, if there is material that looks like ours; never a word about any unit's state."""
+    """The unit is unsure: ask, if there is material that looks like ours; never a word about any unit's state.
+
+    Whoever sent more than the mailbox takes is told in any case: nobody else can know that the rest did not arrive.
+    """
+    if question.facts.whole:
+        return LetterKind.ASK_AGAIN
     judgement = question.judgement
     found = {file.disposition for file in question.files} & _MATERIAL
     if judgement.units:
-        return LetterKind.ASK_AGAIN if question.facts.whole else LetterKind.ACK
+        return LetterKind.ACK
     if not found and not question.links:
         return Silence("没有材料，也认不出是哪个单位，请工作人员看")
     # Material of the right kind is enough to ask: three photos and no word come from a clerk in a hurry more often than from a stranger.
     looks_ours = any(file.materials for file in question.files)
     if looks_ours or found & _RECEIVED or judgement.unit.candidates or _speaks_of_us(question):
-        return LetterKind.ASK_AGAIN if question.facts.whole else LetterKind.ASK_UNIT
+        return LetterKind.ASK_UNIT
     return Silence("认不出是哪个单位，也看不出与本次收集有关，请工作人员看")
 
 
@@ -143,23 +148,20 @@ def _values(kind: LetterKind, question: Question) -> dict[str, object]:
     if question.facts.whole:  # who must send again has to know what not; a file that waits for a person is no such
         files = [file for file in files if not file.disposition.needs_person]
     candidates = [rulebook.units[unit].name for unit in judgement.unit.candidates if unit in rulebook.units]
-    return (
-        _common(rulebook, question.now)
-        | {
-            "单位": question.unit.name if question.unit else "",
-            "编号": f"第{question.number}号",
-            "来信主题": clean(question.facts.message.subject),
-            "收到时间": moment(question.received_at, rulebook.campaign.timezone),
-            "本次": enclosed(files, items, rulebook, named_only=kind is LetterKind.ASK_UNIT),
-            "清单": _checklist(kind, question),
-            "提示": remarks.hints(kind, question),
-            "待核": remarks.looked_at(question) if kind in _ABOUT_MAIL else [],
-            "链接": [link_line(link) for link in question.links][: remarks.LISTED],
-            "读不出": remarks.unopened(question) if kind is LetterKind.ASK_AGAIN else [],
-            "候选": candidates[: remarks.LISTED] if kind is LetterKind.ASK_UNIT else [],
-        }
-        | _oversize(question)
-    )
+    values: dict[str, object] = {
+        "单位": question.unit.name if question.unit else "",
+        "编号": f"第{question.number}号",
+        "来信主题": clean(question.facts.message.subject),
+        "收到时间": moment(question.received_at, rulebook.campaign.timezone),
+        "本次": enclosed(files, items, rulebook, named_only=kind is LetterKind.ASK_UNIT),
+        "清单": _checklist(kind, question),
+        "提示": remarks.hints(kind, question),
+        "待核": remarks.looked_at(question) if kind in _ABOUT_MAIL else [],
+        "链接": [link_line(link) for link in question.links][: remarks.LISTED],
+        "读不出": remarks.unopened(question) if kind is LetterKind.ASK_AGAIN else [],
+        "候选": candidates[: remarks.LISTED] if kind is LetterKind.ASK_UNIT else [],
+    }
+    return _common(rulebook, question.now) | values | _oversize(question)
 
 
 def _oversize(question: Question) -> dict[str, object]:

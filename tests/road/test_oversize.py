@@ -72,7 +72,7 @@ def test_sender_and_staff_hear_that_a_mail_was_cut(office: Office, dovecot: Dove
 
 def test_a_sender_who_is_no_unit_we_know_hears_it_too_and_is_asked_who_it_is(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
     content = random.Random(2).randbytes(2_000_000)
-    dovecot.deliver(mail("18912345@qq.com", "2022年全民终身学习活动周照片", "见附件，请查收。", "照片.rar", content), ARRIVED)
+    dovecot.deliver(mail("18912345@qq.com", "材料", "您好，请查收。", "新建文件夹.rar", content), ARRIVED)
     office.once()
     (kept,) = office.mails()
     assert kept["unit"] is None
