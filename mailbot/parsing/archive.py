@@ -150,16 +150,11 @@ def _unpack_tar(path: Path, writer: Writer) -> None:
 
 
 def _goes_on(archive: tarfile.TarFile) -> bool:
-    """Whether members follow behind the end of a tar, as where two were joined: what is read ends there."""
+    """Whether anything but zeros follows behind the end of a tar, as where two were joined: what is read ends there."""
     source = archive.fileobj
     assert source is not None
     source.seek(archive.offset)
-    last = b""
-    for piece in iter(lambda: source.read(PIECE), b""):
-        if b"ustar" in last + piece:
-            return True
-        last = piece[-8:]
-    return False
+    return any(piece.strip(b"\0") for piece in iter(lambda: source.read(PIECE), b""))
 
 
 def _unpack_gzip(path: Path, name: str, writer: Writer) -> None:

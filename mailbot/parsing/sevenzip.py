@@ -13,6 +13,7 @@ from typing import IO
 
 from mailbot.model import Problem
 from mailbot.parsing.archivewriter import Writer
+from mailbot.parsing.enclosures import behind
 from mailbot.parsing.unreadable import UnreadableError
 from mailbot.parsing.zipnames import decode_name
 
@@ -21,6 +22,7 @@ PIECE = 1 << 16
 _LIST_BYTES = 16 * 1024 * 1024
 _KEYS = (b"Path", b"Size", b"Packed Size", b"Folder", b"Attributes", b"CRC", b"Encrypted", b"Symbolic Link", b"Hard Link")
 _KEY_LINE = re.compile(rb"(" + b"|".join(_KEYS) + rb") = (.*)")
+_TAIL = re.compile(rb"^Tail Size = (\d{1,15})$", re.M)
 _NOTHING = "-"
 """7zz asks the terminal when it gets no password at all; a wrong one is refused at once."""
 
@@ -42,6 +44,7 @@ class _Listing:
     complete: bool
     locked: bool
     volume: bool
+    tail: int  # bytes behind the end of the archive
 
 
 def binary() -> Path | None:
@@ -70,6 +73,9 @@ def unpack(path: Path, writer: Writer, passwords: tuple[str, ...], *, damaged: b
     if not listing.members:
         raise UnreadableError(Problem.ENCRYPTED if listing.locked else Problem.CORRUPT)
     _stream(program, path, password, listing, writer)
+    for joined in behind.file_in_tail(path, listing.tail):
+        if joined.content and writer.wants(joined.name):
+            writer.write(joined.name, [joined.content])
     if damaged or not listing.complete:
         raise UnreadableError(Problem.TRUNCATED)
 
@@ -115,7 +121,8 @@ def _list(program: Path, path: Path, password: str) -> _Listing:
     members = tuple(member for block in body.split(b"\n\n") if (member := _member(block)))
     locked = any(member.locked for member in members) or b"Wrong password" in text or b"encrypted archive" in text
     volume = b"\nMultivolume = +" in top or b"Missing volume" in text
-    return _Listing(members, process.returncode == 0, locked, volume)
+    tail = _TAIL.search(top)
+    return _Listing(members, process.returncode == 0, locked, volume, int(tail[1]) if tail else 0)
 
 
 def _member(block: bytes) -> _Member | None:

@@ -177,6 +177,8 @@ CONTAINERS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
     "a document in front of a zip": ("材料.zip", lambda inner: inner + zipped({b"a.txt": b"x"})),
     "a zip in front of a document": ("总结.docx", lambda inner: archive(inner) + docx(["测试大学工作总结"])),
     "a rar behind a zip": ("材料.zip", lambda inner: zipped({b"a.txt": b"x"}) + rar5({"case.docx": inner})),
+    "a zip behind a rar": ("材料.rar", lambda inner: rar5({"a.txt": b"x"}) + archive(inner)),
+    "a gzip behind a JPEG": ("照片.jpg", lambda inner: photo() + gzip.compress(archive(inner))),
     "the comment of a zip": ("材料.zip", lambda inner: commented(zipped({b"a.txt": b"x"}), archive(inner))),
     "a second gzip in one file": ("材料.gz", lambda inner: gzip.compress(archive(inner)) + gzip.compress(zipped({b"a.txt": b"x"}))),
 }

@@ -18,7 +18,7 @@ from mailbot.parsing.ziptype import zip_kind
 _ZIPPED = frozenset({FileKind.ARCHIVE, FileKind.DOCX, FileKind.PPTX, FileKind.XLSX, FileKind.ODF, FileKind.OFD})
 _COMPOUND = frozenset({FileKind.DOC, FileKind.PPT, FileKind.XLS, FileKind.ENCRYPTED})
 _PACKERS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
-_STARTS = (b"PK\x03\x04", *_PACKERS, b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf1")
+_STARTS = (b"PK\x03\x04", *_PACKERS, b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf1", b"\x1f\x8b\x08")
 _NEXT = rb"[\r\n\x00 ]{0,16}(" + b"|".join(map(re.escape, _STARTS)) + rb")"
 # How a JPEG, a PNG, a GIF, a PDF begins; its end, and another file right behind that.
 _ENDS = (
@@ -42,6 +42,13 @@ def joined_to(path: Path, kind: FileKind) -> Iterator[Found]:
         start = _joined_at(path, content, kind)
     if start:
         yield Found(named("接在后面的文件", content[start:]), content[start:])
+
+
+def file_in_tail(path: Path, size: int) -> Iterator[Found]:
+    """The file that the last `size` bytes are, where they are one."""
+    content = path.read_bytes()[-size:].lstrip(b"\r\n\x00") if size else b""
+    if content.startswith(_STARTS):
+        yield Found(named("接在后面的文件", content), content)
 
 
 def zip_start(path: Path) -> int:

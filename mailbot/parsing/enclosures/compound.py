@@ -129,11 +129,15 @@ def _stored(stream: bytes) -> Iterator[Found]:
     """The objects among the records of a ppt."""
     icon = _SHOWN.search(stream) is not None
     for match in _STORED.finditer(stream):
-        content = stream[match.end() : match.end() + struct.unpack("<I", match[2])[0]]
-        if match[1] == b"\x10":
-            try:
-                content = zlib.decompressobj().decompress(content[4:], OBJECT_BYTES)
-            except zlib.error:
-                continue  # the bytes only looked like a record
+        record = memoryview(stream)[match.end() : match.end() + struct.unpack("<I", match[2])[0]]
+        try:
+            # The bytes may only look like a record.
+            content = zlib.decompressobj().decompress(record[4:], OBJECT_BYTES) if match[1] == b"\x10" else _plain(record)
+        except zlib.error:
+            continue
         if content.startswith(OLE):
             yield from object_in(content, icon=icon)
+
+
+def _plain(record: memoryview) -> bytes:
+    return bytes(record) if record[: len(OLE)] == OLE else b""

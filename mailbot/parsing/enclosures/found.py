@@ -14,8 +14,8 @@ _SENT = frozenset({_K.DOCX, _K.DOC, _K.PDF, _K.PPTX, _K.PPT, _K.RTF, _K.ODF, _K.
 """Kinds that are never there to draw the file around them. A workbook is: it stands behind a chart, or is the table shown."""
 
 SHEETS = frozenset({_K.XLSX, _K.XLS})
-_SQUEEZED_PICTURES = (".emz", ".wmz", ".svgz")
-"""Drawings of Office that are gzip by their bytes."""
+_DRAWINGS = (".emz", ".wmz", ".svgz", ".sldx")
+"""What Office draws with: pictures that are gzip by their bytes, a slide by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def kind_of(content: bytes, name: str) -> FileKind:
 
 def is_sent(content: bytes, name: str) -> bool:
     """Whether the bytes are a document, an archive or a mail: something that is sent, not a part of what is around it."""
-    return not name.lower().endswith(_SQUEEZED_PICTURES) and kind_of(content, name) in _SENT
+    return not name.lower().endswith(_DRAWINGS) and kind_of(content, name) in _SENT
 
 
 def named(stem: str, content: bytes) -> str:

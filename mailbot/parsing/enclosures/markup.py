@@ -21,7 +21,7 @@ _OBJECT = re.compile(rb"\\objdata\b[^0-9a-fA-F{}]{0,100}([0-9a-fA-F\s]{32,})")
 _OBJECT_HEAD = 1024
 _PACKAGE = re.compile(rb"\x08\x00\x00\x00Package\x00.{12}", re.S)
 _DATA = re.compile(
-    rb"data:(?:application|message|multipart)/[\w.+-]{1,80}(?:;[\w-]{1,20}=[^,;\"'<>]{1,60})*;base64,([A-Za-z0-9+/=\s%]{64,})", re.I
+    rb"data:(?:application|message|multipart)/[\w.+-]{1,80}(?:;[\w-]{1,20}=[^,;\"'<>]{1,60}){0,2};base64,([A-Za-z0-9+/=\s%]{64,})", re.I
 )
 
 

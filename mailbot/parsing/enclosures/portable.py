@@ -37,8 +37,9 @@ def _may_be_pinned(content: bytes) -> bool:
     if _PIN in content:
         return True
     for match in _OBJECTS.finditer(content):
+        squeezed = content[match.end() : content.find(b"endstream", match.end())]
         try:
-            if _PIN in zlib.decompressobj().decompress(content[match.end() :], OBJECT_BYTES):
+            if _PIN in zlib.decompressobj().decompress(squeezed, OBJECT_BYTES):
                 return True
         except zlib.error:
             return True  # squeezed in another way, or locked
