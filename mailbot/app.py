@@ -5,24 +5,29 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailbot.config import Config, Mode
+from mailbot.errors import TryLater
 from mailbot.loading.configfile import load_config
 from mailbot.loading.remembered import remembered_rules
 from mailbot.rulebook import Rulebook
-from mailbot.storing.database import Database, open_database
+from mailbot.storing.copies import copied_ledger
+from mailbot.storing.database import Database, ledger_file, open_database
 from mailbot.storing.engine import build_engine
 from mailbot.storing.files import Files, disk_errors, make_folder
-from mailbot.storing.identity import check_identity, found_again
+from mailbot.storing.identity import check_identity, check_there, found_again
 from mailbot.storing.lock import alone, storage_lock
 from mailbot.storing.records import Records
 from mailbot.storing.rows import LetterRow
 
 Clock = Callable[[], datetime]
+
+JOURNAL = "events.jsonl"
+"""Below the storage folder: every event once more (`storing.journal`)."""
 
 RULES = ".rules.json"
 """Below the storage folder: rules/ as it was read the last time."""
@@ -121,6 +126,23 @@ def open_beside(config: Config) -> App:
     return App(config, rulebook, database, Files(config.storage), identity)
 
 
+@contextmanager
+def opened_to_read(config: Config, *, now: Clock = wall_clock) -> Iterator[App]:
+    """The app for whoever only looks, closed at the end: `open_app`, or on a disk that is read-only or full over a copy of the ledger.
+
+    Writing to the copy raises TryLater with what the disk said; `app.database.refused` has it from the start.
+    """
+    with ExitStack() as stack:
+        try:
+            app = stack.enter_context(closing(open_app(config, now=now)))
+        except TryLater as refused:
+            database = stack.enter_context(copied_ledger(config.database, config.storage / JOURNAL, refused))
+            rulebook = with_own_mailboxes(remembered_rules(config.rules, config.storage / RULES), config)
+            files = Files(config.storage)
+            app = App(config, rulebook, database, files, check_identity(database, files, now()), now)
+        yield app
+
+
 def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = wall_clock, fresh: bool = False) -> App:
     """Read the rules, open storage and database; ConfigError or TryLater when they cannot be used.
 
@@ -130,7 +152,9 @@ def open_app(config: Config, *, rulebook: Rulebook | None = None, now: Clock = w
     with disk_errors(config.storage):
         make_folder(config.storage)
     files = Files(config.storage)
-    database = open_database(config.database, journal=config.storage / "events.jsonl")
+    if not fresh:
+        check_there(ledger_file(config.database), files)
+    database = open_database(config.database, journal=config.storage / JOURNAL)
     try:
         identity = found_again(database, files, now()) if fresh else check_identity(database, files, now())
     except BaseException:

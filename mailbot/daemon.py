@@ -27,6 +27,7 @@ from mailbot.health import note_trouble, trouble_over
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
 from mailbot.operating import upkeep
+from mailbot.operating.alarm import Told
 from mailbot.operating.logs import set_level
 from mailbot.operating.monitor import Monitor, Pulse
 from mailbot.operating.reloading import Settings
@@ -63,6 +64,7 @@ class Bot:
     not_before: dict[str, float] = field(default_factory=dict)
     known: pipeline.Known = field(default_factory=pipeline.Known)
     halted: bool = False
+    told: Told = field(default_factory=Told)
     pulse: Pulse = field(default_factory=lambda: Pulse(time.monotonic()))
     _well: set[str] = field(default_factory=set)
 
@@ -107,7 +109,7 @@ class Bot:
 
     def watch(self) -> None:
         """Tell staff at once when the look at the inbox has just shown, or ended, a trouble."""
-        self.guarded("告警", lambda: upkeep.watch(self.app, self.post))
+        self.guarded("告警", lambda: upkeep.watch(self.app, self.post, self.told))
 
     def keep_up(self) -> None:
         """What is due beside the mails."""

@@ -65,6 +65,8 @@ def keys_of(row: ItemRow, rulebook: Rulebook) -> frozenset[str]:
 
 def _keys(number: int, position: int, item: Item, verdict: FileVerdict, rulebook: Rulebook) -> list[str]:
     name = item.name
+    if not item.sha256:
+        return []  # a locked or broken member of an archive: it has a name and no bytes, the archive itself is kept
     if verdict.disposition in _FILED and verdict.unit is not None:
         unit = rulebook.units[verdict.unit].name if verdict.unit in rulebook.units else verdict.unit
         names = [rulebook.materials[material].name for material in verdict.materials if material in rulebook.materials]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.app import LAST_POLL, STOPPED, App
+from mailbot.config import Config
 from mailbot.errors import ConfigError, TryLater
 from mailbot.model import LetterState, MailState
 from mailbot.storing.records import Records
@@ -72,7 +73,7 @@ def health(app: App) -> Health:
             *_noted(app, records),
             *_stuck(records, sums.stuck),
             *_sums(app, sums),
-            *_disk(app, free),
+            *disk_trouble(app.config, free, app.now()),
             *_full(app, quota),
         ]
     return Health(app.now(), looked, free, sums, letters, quota, tuple(troubles))
@@ -133,13 +134,14 @@ def _sums(app: App, sums: Reconciliation) -> Iterator[Trouble]:
         yield Trouble("sums", f"核对不一致：{sums.sentence}", app.now(), "运行 mailbot doctor，并把结果发给维护人员。")
 
 
-def _disk(app: App, free: int) -> Iterator[Trouble]:
-    floor = app.config.inbox.min_free_bytes
+def disk_trouble(config: Config, free: int, now: datetime) -> Iterator[Trouble]:
+    """What there is to say of a disk with so many bytes left."""
+    floor = config.inbox.min_free_bytes
     if free < 2 * floor:
         low = free < floor
         what = "已暂停收取新邮件" if low else "快要不够了"
         sentence = f"磁盘只剩 {free / 1024**2:.0f} MB，{what}（下限 {floor / 1024**2:.0f} MB）"
-        yield Trouble("disk", sentence, app.now(), "请清理磁盘；空间恢复后自动继续。", grave=low)
+        yield Trouble("disk", sentence, now, "请清理磁盘；空间恢复后自动继续。", grave=low)
 
 
 def _full(app: App, quota: tuple[int, int] | None) -> Iterator[Trouble]:

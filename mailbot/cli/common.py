@@ -69,6 +69,17 @@ def opened(context: typer.Context, *, need_password: bool = False) -> Iterator[A
         app.close()
 
 
+@contextmanager
+def opened_to_look(context: typer.Context) -> Iterator[App]:
+    """The same for a verb that only shows; on a disk that is read-only or full it shows all the same, and says so."""
+    from mailbot.app import opened_to_read, read_config
+
+    with opened_to_read(read_config(options_of(context).config, need_password=False)) as app:
+        if app.database.refused is not None:
+            typer.echo(f"现在只能查看：{app.database.refused}", err=True)
+        yield app
+
+
 def moment_said(said: str, zone: ZoneInfo, alone: time = DAWN) -> datetime:
     """A date, or a date and a time of day, as a person types it; a date alone means `alone` of that day."""
     moment = read_moment(said, zone, alone)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import EXIT_UNWELL, Format, moment_said, opened, options_of, print_json
+from mailbot.cli.common import EXIT_UNWELL, Format, moment_said, opened, opened_to_look, options_of, print_json
 
 if TYPE_CHECKING:
     from mailbot.operating.purging import Preview
@@ -31,18 +31,18 @@ def doctor(
     form: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
 ) -> int:
     """体检：文件、登记、服务器三方核对，磁盘、授权码权限、回信等逐项检查。"""
+    from mailbot.app import read_config
     from mailbot.operating import doctor as practice
-    from mailbot.operating.findings import healthy
+    from mailbot.operating.findings import healthy, summary
 
-    with opened(context, need_password=online) as app:
-        findings = practice.doctor(app, practice.Visit(online, repair))
+    findings = practice.doctor(read_config(options_of(context).config, need_password=online), practice.Visit(online, repair))
     well = healthy(findings)
     if as_json or form is Format.JSON:
         print_json({"healthy": well, "findings": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
             typer.echo(finding.line)
-        typer.echo("一切正常。" if well else "有需要处理的问题，见上面标 ✘ 的各行。")
+        typer.echo(summary(findings))
     return 0 if well else EXIT_UNWELL
 
 
@@ -54,7 +54,7 @@ def backup(
     """备份：登记、原始邮件、归档文件和配置，运行中也可以做；不含密码。"""
     from mailbot.operating import backing
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         made = backing.back_up(app, folder, keep)
         manifest = backing.read_manifest(made)
     typer.echo(f"已备份到 {made}：{manifest.mails} 封邮件，{len(manifest.files)} 个文件。")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailbot.cli.common import Format, NotFound, opened, print_csv, print_json
+from mailbot.cli.common import Format, NotFound, opened_to_look, print_csv, print_json
 from mailbot.model import Disposition
 from mailbot.reporting.shown import DISPOSITIONS, LETTER_KINDS, LETTER_STATES, MAIL_STATES, UNIT_STATES, called, harmless
 
@@ -32,7 +32,7 @@ def status(
     """显示收件情况：各单位交了什么、缺什么、是否逾期。"""
     from mailbot.desk import documents
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         document = documents.status(app)
         if unit is not None:
             document["units"] = [_one_unit(app, document["units"], unit)]
@@ -54,7 +54,7 @@ def mails(
     """显示收到的邮件：判给了谁、每个附件是什么、回了什么信。"""
     from mailbot.desk import documents
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         document = documents.mails(app, number)
         if number is not None and not document["mails"]:
             raise NotFound(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
@@ -74,7 +74,7 @@ def explain(
     """说明一封邮件为什么这样判断：看到了什么、在哪里、支持谁、分量多重。"""
     from mailbot.desk import trial
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         verdict = trial.explain(app, number)
         if verdict is None:
             raise NotFound(f"没有第 {number} 号邮件。用 mailbot mails 查看全部编号。")
@@ -94,7 +94,7 @@ def table(
     """生成 Excel 收件登记表。"""
     from mailbot.desk import sheet
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         typer.echo(f"已生成 {sheet.write(app, output)}")
 
 
@@ -108,7 +108,7 @@ def letters(
     """显示回信；在 hold 方式下用 --release 放行、--cancel 取消。"""
     from mailbot.desk import documents, outbox
 
-    with opened(context) as app:
+    with opened_to_look(context) as app:
         _letters_must_exist(app, [*(release or ()), *(cancel or ())])
         if release:
             released = outbox.release(app, outbox.chosen(app, release))

@@ -80,7 +80,7 @@ def _inbox(form: Form, around: Surroundings) -> Inbox:
         folders=form.texts("folders"),
         skip_folders=form.texts("skip_folders"),
         poll_seconds=round(read_seconds(form, "poll", base.poll_seconds)),
-        poll_jitter_seconds=round(read_seconds(form, "poll_jitter", base.poll_jitter_seconds)),
+        poll_jitter_seconds=round(read_seconds(form, "poll_jitter", base.poll_jitter_seconds, zero=True)),
         max_mail_bytes=read_size(form, "max_mail", base.max_mail_bytes),
         min_free_bytes=read_size(form, "min_free", base.min_free_bytes),
     )

@@ -36,13 +36,15 @@ def read_server(form: Form, around: Surroundings, ports: dict[Security, int], de
     return server
 
 
-def read_seconds(form: Form, key: str, default: float) -> float:
-    """A duration in seconds: 30s, 5m, 2h, 1d, or a plain number of seconds."""
+def read_seconds(form: Form, key: str, default: float, *, zero: bool = False) -> float:
+    """A duration in seconds: 30s, 5m, 2h, 1d, or a plain number of seconds; none at all (0s) only where `zero` says so."""
     said = form.text(key, "")
     found = seconds(said)
-    if said and not found:
+    if found or (zero and found is not None):
+        return found
+    if said:
         form.slips.add(form.line(key), f"“{key}”不是一段时间：{said}", f"写成“{key}: 30s”、5m 或 2h，也可以只写秒数")
-    return found or default
+    return default
 
 
 def read_size(form: Form, key: str, default: int) -> int:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
 from mailbot.app import App
+from mailbot.errors import ConfigError, TryLater
 from mailbot.health import Health, Trouble
 from mailbot.mailing.letter import Threading, compose
 from mailbot.mailing.post import Outcome, Posted
@@ -27,6 +29,8 @@ GAP = timedelta(minutes=10)
 
 _TOLD = "alarm:"
 _LAST = "alarm_last"
+_RENEWED = ("config", "verify")
+"""Troubles whose sentence names the very place that is wrong: another sentence is another trouble, and told as well."""
 
 
 class Mailer(Protocol):
@@ -56,29 +60,66 @@ class News:
         return "\n".join([*lines, "", "同一个问题只报告一次，恢复时再说一次。已收到的邮件都有保存。"])
 
 
-def sound_alarm(app: App, post: Mailer, state: Health) -> bool:
+@dataclass
+class Told:
+    """What staff have been told, by the trouble's key, and when the last try was; the ledger keeps it for the next start.
+
+    A full disk, the very trouble to tell of, lets nothing be written down: the process that told it must know all the same.
+    """
+
+    sentences: dict[str, str] = field(default_factory=dict)
+    last: datetime | None = None
+    known: bool = False
+    written: bool = True
+    _events: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+
+    def remember(self, app: App) -> None:
+        """Learn at the first time what an earlier run has told, from then on write down what could not be written before."""
+        if not self.known:
+            with app.database.reading() as records:
+                last, told = records.setting(_LAST), records.settings(_TOLD)
+            self.last = datetime.fromisoformat(last) if last else None
+            self.sentences = {key: json.loads(value)["sentence"] for key, value in told.items()}
+            self.known = True
+        elif not self.written:
+            self.write(app)
+
+    def tried(self, now: datetime, news: News, state: Health, channels: Sequence[str]) -> None:
+        """There was a try; with `channels` it reached somebody."""
+        self.last, self.written = now, False
+        if channels:
+            current = {trouble.key for trouble in state.troubles}
+            begun = {trouble.key: trouble.sentence for trouble in news.begun}
+            self.sentences = {key: sentence for key, sentence in (self.sentences | begun).items() if key in current}
+            self._events.append((now, {"begun": list(begun), "over": len(news.over), "channels": list(channels)}))
+
+    def write(self, app: App) -> None:
+        """Bring the ledger up to this; one that cannot be written now is written the next time."""
+        with suppress(TryLater, ConfigError):
+            with app.database.transaction() as records:
+                if self.last:
+                    records.set_setting(_LAST, self.last.isoformat())
+                for key in records.settings(_TOLD).keys() - self.sentences.keys():
+                    records.forget_setting(_TOLD + key)
+                for key, sentence in self.sentences.items():
+                    records.set_setting(_TOLD + key, json.dumps({"sentence": sentence}, ensure_ascii=False))
+                for at, detail in self._events:
+                    records.event("alarm", "mailbot", at, **detail)
+            self._events, self.written = [], True
+
+
+def sound_alarm(app: App, post: Mailer, state: Health, told: Told) -> bool:
     """Tell staff what is new, if anything is and there is anybody to tell; False when nobody could be reached."""
     if not app.config.alarm.wanted:
         return True
-    with app.database.reading() as records:
-        told, last = records.settings(_TOLD), records.setting(_LAST)
-    news = _news(state, {key: json.loads(value)["sentence"] for key, value in told.items()})
-    if not (news.begun or news.over) or (last and app.now() - datetime.fromisoformat(last) < GAP):
+    told.remember(app)
+    news = _news(state, told.sentences)
+    if not (news.begun or news.over) or (told.last and app.now() - told.last < GAP):
         return True
     reached = [channel for channel, tell in _channels(app, post) if tell(news)]
-    with app.database.transaction() as records:
-        records.set_setting(_LAST, app.now().isoformat())
-        if not reached:
-            return False
-        for trouble in news.begun:
-            records.set_setting(_TOLD + trouble.key, json.dumps({"sentence": trouble.sentence}, ensure_ascii=False))
-        current = {trouble.key for trouble in state.troubles}
-        for key in told:
-            if key not in current:
-                records.forget_setting(_TOLD + key)
-        begun = [trouble.key for trouble in news.begun]
-        records.event("alarm", "mailbot", app.now(), begun=begun, over=len(news.over), channels=reached)
-    return True
+    told.tried(app.now(), news, state, reached)
+    told.write(app)
+    return bool(reached)
 
 
 def recipients(app: App) -> tuple[str, ...]:
@@ -91,8 +132,12 @@ def recipients(app: App) -> tuple[str, ...]:
 
 def _news(state: Health, told: dict[str, str]) -> News:
     current = {trouble.key for trouble in state.troubles}
-    begun = tuple(trouble for trouble in state.troubles if trouble.tell and trouble.key not in told)
+    begun = tuple(trouble for trouble in state.troubles if trouble.tell and not _is_told(trouble, told))
     return News(begun, tuple(sentence for key, sentence in told.items() if key not in current))
+
+
+def _is_told(trouble: Trouble, told: dict[str, str]) -> bool:
+    return told.get(trouble.key) == trouble.sentence if trouble.key in _RENEWED else trouble.key in told
 
 
 def _channels(app: App, post: Mailer) -> Sequence[tuple[str, Callable[[News], bool]]]:

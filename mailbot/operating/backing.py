@@ -10,20 +10,19 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from pathlib import Path
 
 from mailbot import __version__
-from mailbot.app import App
+from mailbot.app import JOURNAL, App
 from mailbot.errors import TryLater
 from mailbot.storing.files import disk_errors, make_folder, sync_folder
 from mailbot.storing.journal import Journal
 
 MANIFEST = "manifest.json"
 LEDGER = "mailbot.db"
-JOURNAL = "events.jsonl"
 COPIED = ("raw/", "filed/", "待核实/")
 PREFIX = "mailbot-"
 
@@ -48,18 +47,35 @@ def back_up(app: App, folder: Path, keep: int | None = None) -> Path:
     """
     name = f"{PREFIX}{app.now().astimezone(app.rulebook.campaign.timezone):%Y%m%d-%H%M%S}"
     unfinished, finished = folder / f".part-{name}", folder / name
-    if finished.exists() or app.config.storage.resolve() in (folder.resolve(), *folder.resolve().parents):
-        raise TryLater(f"不能备份到 {finished}：请换一个不在 storage 里的文件夹，或过一秒再试。")
-    earlier = _backups(folder)
-    with disk_errors(folder):
+    with _told(folder), disk_errors(folder):
+        if finished.exists() or app.config.storage.resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise TryLater(f"不能备份到 {finished}：请换一个不在 storage 里的文件夹，或过一秒再试。")
+        earlier = _backups(folder)
         shutil.rmtree(unfinished, ignore_errors=True)
-        make_folder(unfinished)
-        _write(app, unfinished, earlier[-1] if earlier else None)
-        unfinished.rename(finished)
+        try:
+            make_folder(unfinished)
+            _write(app, unfinished, earlier[-1] if earlier else None)
+            unfinished.rename(finished)
+        except BaseException:
+            # Half a backup is no use to anybody, and on a small disk it is what fills it.
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
         sync_folder(folder)
         for old in (*earlier, finished)[:-keep] if keep else ():
             shutil.rmtree(old)
     return finished
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Where a person typed a folder that cannot be one (a file's name, a place in /proc), say that and not what the system calls it."""
+    try:
+        taken = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+        if not taken.is_dir():
+            raise TryLater(f"不能备份到 {folder}：{taken} 不是文件夹。请换一个文件夹。")
+        yield
+    except OSError as error:
+        raise TryLater(f"备份没有做成：{folder} 写不进去（{error.strerror or error}）。请换一个能写的文件夹。") from error
 
 
 def _write(app: App, target: Path, earlier: Path | None) -> None:

@@ -53,3 +53,11 @@ def bad(check: str, sentence: str, hint: str) -> Finding:
 def healthy(findings: Iterable[Finding]) -> bool:
     """Whether nobody must act."""
     return all(finding.mark is not Mark.BAD for finding in findings)
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """The last line: whether all is well, and which lines to look at if not."""
+    marks = {finding.mark for finding in findings}
+    if Mark.BAD in marks:
+        return "有需要处理的问题，见上面标 ✘ 的各行。"
+    return "没有故障；上面标 ！ 的各行请抽空看一看。" if Mark.NOTE in marks else "一切正常。"

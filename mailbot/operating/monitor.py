@@ -113,6 +113,13 @@ def _handler(pages: dict[str, Callable[[], Page]]) -> type[BaseHTTPRequestHandle
         server_version, sys_version = "mailbot", ""
 
         def do_GET(self) -> None:
+            self.wfile.write(self._begin())
+
+        def do_HEAD(self) -> None:
+            self._begin()
+
+        def _begin(self) -> bytes:
+            """Say status and headers; returns the content that a GET gets behind them."""
             page = pages.get(self.path.partition("?")[0])
             answer = page() if page else Page(404, "text/plain; charset=utf-8", b"/healthz /livez /metrics\n")
             self.send_response(answer.status)
@@ -121,7 +128,7 @@ def _handler(pages: dict[str, Callable[[], Page]]) -> type[BaseHTTPRequestHandle
             self.send_header("Cache-Control", "no-store")
             self.send_header("X-Content-Type-Options", "nosniff")
             self.end_headers()
-            self.wfile.write(answer.content)
+            return answer.content
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Who asks how often is nothing to log."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from mailbot.app import App
+from mailbot.config import Config
 from mailbot.errors import TryLater
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
@@ -14,20 +15,21 @@ from mailbot.operating.findings import Finding, bad, good, note
 _LOOK = "请按这句话检查网络、服务器和授权码，再运行 mailbot check --online。"
 
 
-def inbox(app: App, stack: ExitStack) -> Inbox:
+def inbox(config: Config, stack: ExitStack) -> Inbox:
     """The inbox, open until the stack is left."""
-    return stack.enter_context(Inbox(app.config.inbox))
+    return stack.enter_context(Inbox(config.inbox))
 
 
-def server(app: App, line: Inbox) -> Iterator[Finding]:
-    """Look at both servers; changes nothing there."""
+def server(config: Config, app: App | None, line: Inbox) -> Iterator[Finding]:
+    """Look at both servers; changes nothing there. Without a ledger nothing is counted, only whether they let us in."""
     try:
-        yield from _folders(app, line)
+        if app is not None:
+            yield from _folders(app, line)
         yield from _quota(line)
     except TryLater as trouble:
         yield bad("imap", str(trouble), _LOOK)
     try:
-        with Post(app.config.answering) as post:
+        with Post(config.answering) as post:
             yield good("smtp", "；".join(post.probe()))
     except TryLater as trouble:
         yield bad("smtp", str(trouble), _LOOK)

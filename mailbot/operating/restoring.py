@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.app import RESTORED, open_app
+from mailbot.app import JOURNAL, RESTORED, open_app
 from mailbot.config import Config
 from mailbot.desk import sheet
 from mailbot.errors import ConfigError, TryLater
-from mailbot.operating.backing import JOURNAL, LEDGER, Manifest, damaged, read_manifest
+from mailbot.operating.backing import LEDGER, Manifest, damaged, read_manifest
 from mailbot.operating.verifying import mend, verify
 from mailbot.storing.database import ledger_file, open_database
 from mailbot.storing.files import Files, disk_errors, make_folder, sync_folder

@@ -11,7 +11,7 @@ from mailbot.errors import TryLater
 from mailbot.health import QUOTA, health
 from mailbot.mailing.inbox import Inbox
 from mailbot.mailing.post import Post
-from mailbot.operating.alarm import sound_alarm
+from mailbot.operating.alarm import Told, sound_alarm
 from mailbot.operating.verifying import nightly
 
 QUOTA_EVERY = timedelta(days=1)
@@ -34,8 +34,8 @@ def check_quota(app: App, inbox: Inbox) -> None:
         records.set_setting(QUOTA, json.dumps(found))
 
 
-def watch(app: App, post: Post) -> None:
+def watch(app: App, post: Post, told: Told) -> None:
     """Look how mailbot is, and tell staff what they do not know yet."""
-    if not sound_alarm(app, post, health(app)):
+    if not sound_alarm(app, post, health(app), told):
         # Perhaps the account is refused: then every try is one more refused login, so it waits as long as after one.
         raise TryLater("告警没有送达任何人，稍后再试。请检查 config.yaml 的 alarm。", login=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from mailbot.health import note_trouble, trouble_over
 from mailbot.mailing.inbox import Seen
 from mailbot.parsing.gather import gather
 from mailbot.parsing.sandbox import Sandbox
+from mailbot.storing.lock import storage_lock
 from mailbot.storing.rows import ItemRow
 
 VERIFIED = "last_verify"
@@ -24,6 +26,12 @@ VERIFIED = "last_verify"
 
 NIGHT = time(3, 0)
 CHANGED = "（被改动）"
+
+RAW = "raw/"
+_RAW_MAIL = re.compile(r"raw/[0-9a-f]{64}\.eml")
+
+_IN_FLIGHT = 60.0
+"""Seconds within which the row follows the bytes of a mail that is being received (`keeping`)."""
 
 Stop = Callable[[], bool]
 
@@ -51,15 +59,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found: how many files were looked at, which are missing or damaged, which lie in our folders and belong to nothing."""
+    """What was found: how many files were looked at, which are missing or damaged, which lie in our folders and belong to nothing.
+
+    `unregistered`: raw mails of which the ledger knows nothing.
+    """
 
     files: int
     damaged: tuple[Wanted, ...]
     strays: tuple[str, ...]
+    unregistered: tuple[str, ...] = ()
 
 
 def verify(app: App, stop: Stop = lambda: False) -> Verified:
     """Read every file once; changes nothing. TryLater when told to stop."""
+    kept = app.files.list(RAW)  # before the ledger is asked: what arrives from now on is nobody's fault
     wanted = list(_wanted(app))
     damaged = []
     for one in wanted:
@@ -73,7 +86,8 @@ def verify(app: App, stop: Stop = lambda: False) -> Verified:
         damaged = [one for one in damaged if one in still and not app.files.matches(one.key, one.sha256)]
     known = {one.key for one in wanted}
     strays = [key for prefix in ("filed/", "待核实/") for key in app.files.list(prefix) if key not in known]
-    return Verified(len(wanted), tuple(damaged), tuple(strays))
+    strays += [key for key in kept if not _RAW_MAIL.fullmatch(key)]
+    return Verified(len(wanted), tuple(damaged), tuple(strays), tuple(_unregistered(app, kept)))
 
 
 def mend(app: App, damaged: Iterable[Wanted], source: Source | None, stop: Stop = lambda: False) -> tuple[Wanted, ...]:
@@ -110,6 +124,8 @@ def nightly(app: App, source: Source, stop: Stop) -> None:
         numbers = "、".join(str(number) for number in sorted({one.number for one in left})[:20])
         sentence = f"{raw} 封原始邮件、{len(left) - raw} 个归档文件损坏或丢失，没能自动恢复（第 {numbers} 号邮件）"
         note_trouble(app, "verify", sentence, "请从备份恢复这些文件，再运行 mailbot doctor --online --repair。")
+    elif found.unregistered:
+        note_trouble(app, "verify", f"{len(found.unregistered)} 封原始邮件没有登记", "运行 mailbot doctor，可看到是哪些、怎样登记。")
     else:
         trouble_over(app, "verify")
     with app.database.transaction() as records:
@@ -128,6 +144,25 @@ def _last_night(app: App) -> datetime:
     return tonight if tonight <= local else tonight - timedelta(days=1)
 
 
+def _unregistered(app: App, kept: Iterable[str]) -> Iterator[str]:
+    """The raw mails without a row, without those that the mailbot at work has only just put."""
+    with app.database.reading() as records:
+        known = {f"{RAW}{mail.sha256}.eml" for mail in records.mails()}
+    found = [key for key in kept if _RAW_MAIL.fullmatch(key) and key not in known and app.files.exists(key)]
+    if found and _at_work(app):
+        found = [key for key in found if app.now().timestamp() - app.files.path(key).stat().st_mtime > _IN_FLIGHT]
+    yield from found
+
+
+def _at_work(app: App) -> bool:
+    """Whether a mailbot holds the storage now."""
+    try:
+        with storage_lock(app.config.storage):
+            return False
+    except TryLater:
+        return True
+
+
 def _wanted(app: App) -> Iterator[Wanted]:
     with app.database.reading() as records:
         mails, items = records.mails(), records.items_all()
@@ -140,6 +175,8 @@ def _wanted(app: App) -> Iterator[Wanted]:
 
 def _keys(app: App, item: ItemRow) -> Iterable[str]:
     """Where the item's bytes lie. A unit that was renamed in rules/ keeps its old folder until its mails are settled anew."""
+    if not item.sha256:
+        return ()  # it has no bytes, whatever an older mailbot wrote down
     keys = keys_of(item, app.rulebook)
     return keys if item.stored_as is None or item.stored_as in keys else (item.stored_as,)
 

@@ -31,6 +31,8 @@ class Database:
     def __init__(self, url: str, engine: Engine, journal: Journal | None) -> None:
         self.url = url
         self.journal = journal
+        self.refused: TryLater | None = None
+        """What every write is refused with; set where only a copy of the ledger can be looked at (`copies`)."""
         self._engine = engine
         self._behind: list[EventRow] | None = None
         self._followed = 0.0
@@ -69,6 +71,11 @@ class Database:
         """The id of the newest event, 0 in a new ledger."""
         with self._connected(write=False) as connection:
             return connection.scalar(select(func.max(tables.event.c.id))) or 0
+
+    def event_ids(self) -> tuple[int, ...]:
+        """The ids of all events, in order."""
+        with self._connected(write=False) as connection:
+            return tuple(connection.scalars(select(tables.event.c.id).order_by(tables.event.c.id)))
 
     def bring_up_to_date(self) -> None:
         """Bring the tables to the newest version, and the journal to the last event."""
@@ -135,6 +142,8 @@ class Database:
 
     @contextmanager
     def _connected(self, *, write: bool) -> Iterator[Connection]:
+        if write and self.refused is not None:
+            raise TryLater(str(self.refused))
         with self._translating(), self._engine.connect().execution_options(**{WRITE: write}) as connection, connection.begin():
             yield connection
 
@@ -143,7 +152,7 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            reason = translated(error)
+            reason = translated(error, ledger_file(self.url))
             raise reason from (None if reason is error else error)
         except sqlite3.Error as error:  # where the driver is used without SQLAlchemy
             raise TryLater(f"数据库现在用不了：{error}。请检查磁盘空间和权限，稍后再试。") from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from mailbot.errors import ConfigError, TryLater
@@ -18,14 +21,19 @@ _LATER = {
     "readonly": "数据库文件是只读的，登记写不进去。请检查文件 mailbot.db 和所在文件夹的权限。",
     "unable to open": "打不开数据库文件。请检查存储文件夹是否存在、当前用户是否有读写权限。",
 }
+_ROOM = 256 * 1024
+"""SQLite needs some room beside the ledger even to read it; without, it speaks of an I/O error and not of a full disk."""
+
 _BROKEN = ("malformed", "not a database", "file is encrypted")
 # PostgreSQL answers that waiting does not heal; the SQLSTATE classes 28 (authorisation) and 3D (no such database).
 _REFUSED = ("28", "3D")
 
 
-def translated(error: DBAPIError) -> Exception:
-    """The error as TryLater or ConfigError with a Chinese sentence; a mistake of ours comes back as it is."""
+def translated(error: DBAPIError, file: Path | None = None) -> Exception:
+    """The error as TryLater or ConfigError with a Chinese sentence; a mistake of ours comes back as it is. `file`: the ledger's own."""
     words = str(error.orig).lower()
+    if "disk i/o error" in words and file is not None and is_full(file):
+        words = "disk is full"
     if any(sign in words for sign in _BROKEN):
         return ConfigError(f"数据库文件已损坏或不是 mailbot 的数据库（{error.orig}）。{REBUILD}")
     state = getattr(error.orig, "sqlstate", None)
@@ -37,6 +45,14 @@ def translated(error: DBAPIError) -> Exception:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return TryLater(f"数据库现在用不了：{_first_line(error)}。稍后会自动重试；一直不行请联系管理员。")
     return error
+
+
+def is_full(file: Path) -> bool:
+    """Whether the disk under `file` has no room left for the ledger to work."""
+    try:
+        return shutil.disk_usage(file.parent).free < _ROOM
+    except OSError:
+        return False
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from mailbot.errors import ConfigError
@@ -13,6 +14,15 @@ from mailbot.storing.files import Files
 ID = "ID"
 RAW = "raw/"
 
+_EMPTY = f"数据库是空的，但 {{root}} 里已经保存了邮件：数据库可能被删除、清空或换掉了。{REBUILD}"
+
+
+def check_there(ledger: Path | None, files: Files) -> None:
+    """ConfigError when the file of the ledger is gone, or has no byte, beside a filled storage: opening it would make a new one."""
+    gone = ledger is not None and not (ledger.is_file() and ledger.stat().st_size)
+    if gone and next(files.each(RAW), None) is not None:
+        raise ConfigError(_EMPTY.format(root=files.root))
+
 
 def check_identity(database: Database, files: Files, now: datetime) -> str:
     """The id of this installation; at the very first start both sides get one.
@@ -20,7 +30,7 @@ def check_identity(database: Database, files: Files, now: datetime) -> str:
     Raises ConfigError, in Chinese, when ledger and storage do not belong together: a ledger that is missing, empty or truncated
     (SQLite opens zero bytes as a new database), one of another storage, an older copy, or a storage without its files.
     """
-    on_disk = _read_id(files)
+    on_disk = read_id(files)
     with database.reading() as records:
         in_ledger = records.identity()
         mails = records.kept_count()
@@ -29,7 +39,7 @@ def check_identity(database: Database, files: Files, now: datetime) -> str:
     raw = next(files.each(RAW), None) is not None
     # With the id on both sides it is a first fetch that was cut off between the files and their commit: it is simply repeated.
     if raw and not mails and not (on_disk and in_ledger):
-        raise ConfigError(f"数据库是空的，但 {files.root} 里已经保存了邮件：数据库可能被删除、清空或换掉了。{REBUILD}")
+        raise ConfigError(_EMPTY.format(root=files.root))
     if mails and not raw:
         raise ConfigError(
             f"数据库里登记了 {mails} 封邮件，但 {files.root} 里一封也没有：文件夹可能换了位置。请检查 config.yaml 里的 storage。"
@@ -43,7 +53,7 @@ def check_identity(database: Database, files: Files, now: datetime) -> str:
 
 def found_again(database: Database, files: Files, now: datetime) -> str:
     """The id of a storage whose ledger is made anew: the new ledger takes the storage's own id, so that old Message-IDs stay ours."""
-    return _found(database, files, _read_id(files) or str(uuid4()), now)
+    return _found(database, files, read_id(files) or str(uuid4()), now)
 
 
 def _found(database: Database, files: Files, identity: str, now: datetime) -> str:
@@ -57,5 +67,6 @@ def _found(database: Database, files: Files, identity: str, now: datetime) -> st
     return identity
 
 
-def _read_id(files: Files) -> str:
+def read_id(files: Files) -> str:
+    """The id that the storage folder has, "" if it has none."""
     return files.get(ID).read_text("utf-8", "replace").strip() if files.exists(ID) else ""

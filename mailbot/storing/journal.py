@@ -89,6 +89,16 @@ class Journal:
             file.close()
 
 
+def line_ids(path: Path) -> Iterator[int | None]:
+    """The id of the event in each line, None for a line that is none; not of the end that a power cut left without its line break."""
+    if path.exists():
+        with disk_errors(path), path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    event = _event_in(line)
+                    yield int(event["id"]) if event else None
+
+
 def read_journal(path: Path) -> Iterator[EventRow]:
     """The events of a journal in order, for a rebuild; lines that are no events are passed over."""
     if not path.exists():

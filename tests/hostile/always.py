@@ -107,6 +107,13 @@ class Always:
     def test_the_json_can_be_written_in_utf_8(self, trial: Trial) -> None:
         json.dumps(trial.rows, ensure_ascii=False).encode()
 
+    def test_the_doctor_finds_nothing_lost(self, trial: Trial) -> None:
+        done = trial.show("doctor", "--json")
+        assert done.returncode == 0, done.stdout
+        found = {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
+        assert all(found[check]["mark"] == "good" for check in ("ledger", "journal", "files", "sums", "poll", "disk", "secrets"))
+        assert not {"strays", "unregistered"} & found.keys()
+
     def test_what_is_said_on_the_way_names_nobody(self, trial: Trial) -> None:
         for done in trial.runs.values():
             said = done.stdout + done.stderr

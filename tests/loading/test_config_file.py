@@ -247,3 +247,11 @@ def test_a_plain_connection_is_fine_on_this_machine(tmp_path: Path, host: str) -
 def test_a_config_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="找不到这个文件"):
         load_config(tmp_path / "config.yaml", SECRET)
+
+
+@pytest.mark.parametrize("none", ["0s", "0"])
+def test_looking_at_the_inbox_may_be_without_jitter_and_never_without_a_pause(tmp_path: Path, none: str) -> None:
+    text = MINIMAL.replace("inbox:\n", f"inbox:\n  poll_jitter: {none}\n")
+    assert load(tmp_path, text).inbox.poll_jitter_seconds == 0
+    (slip,) = slips(tmp_path, MINIMAL.replace("inbox:\n", f"inbox:\n  poll: {none}\n"))
+    assert "poll" in slip.wrong

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from mailbot.demo.samples import samples
+from mailbot.errors import TryLater
 from mailbot.operating.alarm import recipients
+from mailbot.storing.files import Files
 from tests.operating.running import Running, running
 from tests.road.office import Office, letter_text, read_letter
 from tests.servers.dovecot import Dovecot
@@ -175,3 +177,45 @@ def test_a_web_hook_that_does_not_answer_holds_up_nothing_and_is_tried_again(off
     broken.server.shutdown()
     broken.server.server_close()
     assert len(broken.documents) == 2
+
+
+def test_what_cannot_be_written_down_is_told_once_all_the_same(
+    office: Office, dovecot: Dovecot, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.configure(more=STAFF)
+    with running(office) as here:
+        assert here.round()
+        database, full = here.bot.app.database, TryLater("磁盘空间不足，登记写不进去。")
+        floor = here.bot.app.config.inbox.min_free_bytes
+        monkeypatch.setattr(Files, "free_bytes", lambda _: floor // 2)
+        database.refused = full
+        for _ in range(4):
+            here.round()
+            here.clock.pass_(minutes=11)
+        ((_, subject, _),) = alarms(sink)
+        assert "磁盘只剩" in subject
+        assert not [sentence for sentence in here.said if sentence.startswith("告警失败")]
+        monkeypatch.undo()
+        database.refused = None
+        for _ in range(3):
+            here.round()
+            here.clock.pass_(minutes=11)
+        ((_, over, _),) = alarms(sink)[1:]
+        assert over.startswith("【mailbot 恢复】")
+        with database.reading() as records:
+            noted = [event.detail["begun"] for event in records.events() if event.what == "alarm"]
+    assert noted == [["disk"], []]
+
+
+def test_what_was_told_is_known_to_the_next_start(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
+    office.configure(more=STAFF)
+    mail = samples()[0]
+    dovecot.deliver(mail.raw, mail.received_at)
+    with running(office) as here:
+        here.round()
+        stuck(here)
+        here.round()
+    with running(office) as here:
+        here.clock.pass_(minutes=11)
+        here.round()
+    assert len(alarms(sink)) == 1

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,27 @@ def test_a_ledger_in_postgresql_goes_into_the_same_kind_of_backup_and_back(worke
 def _on(office: Office, server: PostgresServer) -> None:
     file = office.home / "config.yaml"
     file.write_text(file.read_text(encoding="utf-8") + f"database: {server.new_database()}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["/proc/x", "/proc/x/y", "{home}/config.yaml", "{home}/config.yaml/backups", "/dev/null"])
+def test_a_folder_that_cannot_be_one_is_said_in_a_sentence(worked: Office, place: str) -> None:
+    done = worked.run("backup", place.format(home=worked.home))
+    assert done.returncode == 4, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "备份" in done.stderr
+    assert not list(worked.home.glob(".part-*"))
+
+
+def test_half_a_backup_is_not_left_behind(worked: Office, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(small)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("only root may mount a disk")
+    try:
+        done = worked.run("backup", str(small))
+        assert done.returncode == 4
+        assert "空间" in done.stderr
+        assert list(small.iterdir()) == []
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=False)

@@ -123,3 +123,22 @@ def test_half_a_save_is_no_change(office: Office, own_rules: Path, monkeypatch: 
         (office.home / "config.yaml").write_text("inbox:", encoding="utf-8")
         here.round()
         assert troubles(here, office) == {}
+
+
+def test_a_second_broken_edit_is_told_as_well(office: Office, own_rules: Path, sink: SmtpSink) -> None:
+    config, units = office.home / "config.yaml", own_rules / "units.yaml"
+    with running(office) as here:
+        here.round()
+        edit(config, "  mode: send", "  mode： send")
+        here.round()
+        here.clock.pass_(minutes=11)
+        here.round()
+        assert len(alarms(sink)) == 1  # the same slip is told once
+        edit(config, "  mode： send", "  mode: send")
+        line = edit(units, "  名称: ", "  名称：")
+        here.round()
+        here.clock.pass_(minutes=11)
+        here.round()
+        second = alarms(sink)[1:]
+    ((_, _, text),) = second
+    assert f"units.yaml 第 {line} 行" in text

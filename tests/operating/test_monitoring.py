@@ -22,9 +22,9 @@ from tests.servers.dovecot import Dovecot, free_port
 pytestmark = pytest.mark.dovecot
 
 
-def get(port: int, path: str) -> tuple[int, bytes]:
+def get(port: int, path: str, method: str = "GET") -> tuple[int, bytes]:
     line = HTTPConnection("127.0.0.1", port, timeout=10)
-    line.request("GET", path)
+    line.request(method, path)
     answer = line.getresponse()
     content = answer.read()
     line.close()
@@ -51,6 +51,8 @@ def test_a_running_daemon_says_that_it_is_well(office: Office, dovecot: Dovecot)
         assert document["healthy"] is True
         assert document["troubles"] == []
         assert get(port, "/livez")[0] == 200
+        assert get(port, "/healthz", "HEAD") == (200, b"")
+        assert get(port, "/nothing", "HEAD") == (404, b"")
         assert get(port, "/")[0] == 404
         assert get(port, "/../../etc/passwd")[0] == 404
         status, content = get(port, "/metrics")
