@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.deciding.documents import document_verdict
+from mailbot.deciding.documents import NO_SIGN, document_verdict
 from mailbot.deciding.filename import read_title
 from mailbot.deciding.lexicon import Lexicon, lexicon_of
 from mailbot.deciding.nothing import none_of_them
@@ -103,6 +103,8 @@ def _beside_enclosures(verdict: FileVerdict, facts: Facts, rulebook: Rulebook, m
         if other.path == BODY or not other.kind.is_document or other.reading is None:
             continue
         enclosed = document_verdict(other, facts, rulebook, memory)
+        if enclosed.because.endswith(NO_SIGN):
+            continue  # whatever it is, it shows nothing of what the text plainly is
         same = not set(verdict.materials).isdisjoint(enclosed.materials)
         if same or enclosed.disposition is Disposition.UNSURE:
             return None

@@ -85,7 +85,10 @@ def _for_another(facts: Facts, rulebook: Rulebook, mail: Sequence[Sign]) -> str:
 
 
 def _to_stand_under(line: str, name: str) -> bool:
-    return re.search(rf"(?:登记|记录?|算|列|归)(?:在|入|到|为)?[“\"]?(?:吉林省)?{re.escape(name)}[”\"]?(?:名下|的?材料)", line) is not None
+    return (
+        re.search(rf"(?:登记|记录?|算|列|归)(?:在|入|到|为)?[“\"]?(?:吉林省)?{re.escape(name)}[”\"]?(?:名下|的?材料|[。,;!]|$)", line)
+        is not None
+    )
 
 
 def _decoration(item: Item) -> bool:

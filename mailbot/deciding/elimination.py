@@ -17,7 +17,7 @@ from mailbot.model import BODY, Disposition, Evidence, FileVerdict, Intent, Item
 
 _COUNTED = frozenset({Disposition.FILED, Disposition.REPLACED, Disposition.DUPLICATE})
 _NUMBER = re.compile(r"^(?:附件|附)?\s*(\d{1,2})(?!\d)")
-_STORY_LENGTH = 300  # Chinese characters
+_STORY_LENGTH = 150  # Chinese characters
 _LITTLE = 2.0  # a word of a title that says little: 纪实
 _SOME_LENGTH = 100  # Chinese characters: a few lines are no report and no case
 
@@ -28,7 +28,7 @@ def by_elimination(files: Sequence[FileVerdict], case: Case) -> FileVerdict | No
     总结.docx, photos and 一位司机的大学梦.docx under “总结、照片、案例见附件”: the third is the case. Besides what is left over, the
     letter must name the material, the document lean to it, its number be the material's in the notice (附件3.docx), or all else be there.
     """
-    undecided = [file for file in files if file.path != BODY and file.disposition is Disposition.UNSURE and file.because == NO_SIGN]
+    undecided = [file for file in files if file.path != BODY and file.disposition is Disposition.UNSURE and file.because.endswith(NO_SIGN)]
     if len(undecided) != 1 or undecided[0].unit is None:
         return None
     verdict = undecided[0]

@@ -153,7 +153,6 @@ def says_nothing_to_send(facts: Facts, rulebook: Rulebook) -> str | None:
 
 
 _ASKED_LENGTH = 150
-_THIS = re.compile(r"[这该此本]个?次?(?:活动|通知|材料|项目)|活动周|报送|通知")
 
 
 _BEFORE = re.compile(r"(?:已经?|昨[天日]|前[天日]|上周|上次|之前|此前|早就)[^,。;!?/]{0,6}[发报寄交传][过了送出上]?")
@@ -180,7 +179,7 @@ def concerns_collection(facts: Facts, rulebook: Rulebook) -> bool:
     """Whether anything in the mail (subject, own and forwarded text, file names) speaks of the collection, or asks after it."""
     message = facts.message
     own = squeeze(f"{message.subject}/{message.own}")
-    if len(own) <= _ASKED_LENGTH and not facts.links and _wordings(rulebook).asks(own) and _THIS.search(own):
+    if len(own) <= _ASKED_LENGTH and not facts.links and _wordings(rulebook).asks(own):
         return True
     told = squeeze("/".join((message.subject, message.own, message.forwarded, *(item.path for item in facts.items))))
     return _speaks_of_material(told, rulebook)

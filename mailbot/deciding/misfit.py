@@ -15,6 +15,8 @@ _YEAR = re.compile(r"20\d\d年?度?")
 _REPORT_OF = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:活动|工作)(?:的)?(?:开展|完成|年度|全年)*(?:情况|总结|小结|汇报|报告)")
 _ORGANISATION = re.compile(r"(?:学院|大学|学校|中心|院|局|处|科|部|室|市|州|县|区|系|会|我校|我院|开展|相关|各项|系列|主题|本次|年度?)$")
 _ASIDE = 2  # a report that names this activity once mentions it among others
+_MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月")
+_MONTHS = 3  # before the deadline
 _FRONT = 600  # characters: title and first paragraphs, where a summary quotes its theme
 
 
@@ -44,6 +46,8 @@ def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campa
     )
     if doubt:
         return Misfit(doubt=doubt)
+    if contents.naming.years and campaign.year not in contents.naming.years:
+        return Misfit(hint=f"标题写的是{contents.naming.years[0]}年，请核对是否为{campaign.year}年的材料")
     if name.years and campaign.year not in name.years:
         return Misfit(hint=f"文件名写的是{name.years[0]}年，请核对是否为{campaign.year}年的材料")
     return Misfit()
@@ -52,7 +56,7 @@ def misfit(contents: Contents, file_name: str, materials: tuple[str, ...], campa
 def _year(contents: Contents, name: Naming, whole: bool, campaign: Campaign) -> str:
     title_years = contents.naming.years
     written = years_in(contents.text)
-    if title_years and campaign.year not in title_years:
+    if title_years and campaign.year not in title_years and not _signed_now(contents, campaign):
         return f"标题写的是{title_years[0]}年，本次要的是{campaign.year}年"
     if not title_years and name.years and campaign.year not in name.years and campaign.year not in written:
         return f"文件名写的是{name.years[0]}年，正文没有提到{campaign.year}年"
@@ -61,6 +65,14 @@ def _year(contents: Contents, name: Naming, whole: bool, campaign: Campaign) -> 
     if whole and not title_years:
         return _only_earlier([year for year in written if year >= campaign.year - 4], contents, campaign)
     return ""
+
+
+def _signed_now(contents: Contents, campaign: Campaign) -> bool:
+    """Whether the 落款 is of the months before the deadline: then a wrong year in the title is a slip of the pen."""
+    found = _MONTH.findall(contents.text[-200:])
+    signed = [int(year) * 12 + int(month) for year, month in found if 1 <= int(month) <= 12]
+    now = campaign.deadline.year * 12 + campaign.deadline.month
+    return bool(signed) and now - _MONTHS <= signed[-1] <= now + 1 and campaign.year in years_in(contents.text[: len(contents.text) - 20])
 
 
 def _only_earlier(recent: list[int], contents: Contents, campaign: Campaign) -> str:

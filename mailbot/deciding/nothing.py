@@ -67,7 +67,7 @@ def _titled(contents: Contents, name: Naming) -> Nothing | None:
         return None
     if contents.phrases and contents.numbered >= 2:
         return None
-    confirmed = bool(contents.plan or contents.news or contents.cover) or not name.strong()
+    confirmed = len(contents.plan) > 1 or len(contents.news) > 1 or bool(contents.cover) or not name.strong()
     if confirmed:
         return Nothing("titled", f"标题写明是“{title.other}”，不是要收的材料")
     return Nothing("titled", f"文件名像要收的材料，标题却写的是“{title.other}”", sure=False)

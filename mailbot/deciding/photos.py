@@ -13,6 +13,7 @@ from mailbot.rulebook import Rulebook
 _TAIL = re.compile(r"[\s\d()\[\]_\-.副本]+$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Names that cameras, phones and chat programs give (mail-facts 3.3); technical, the same in every collection.
+_THUMBNAIL = 200 * 150  # pixels
 _CAMERA = re.compile(
     r"^(?:img|dsc|dscn|dscf|_mg|pxl|mvimg|p\d|mmexport|wx_camera|微信图片|wechatimg|qq图片|qq截图|hdimg|ladp|beauty|screenshot|"
     r"照片|图片?|photo|image|640|\d+)[\w\s().\-]*$"
@@ -108,9 +109,10 @@ def _last_page_word(seen: _Seen, pages: re.Pattern[str]) -> str:
 def _by_kind(seen: _Seen, facts: Facts) -> FileVerdict:
     if seen.material is None:
         return _verdict(seen, Disposition.UNSURE, "图片属于哪一种材料，从文件名看不出来")
+    if seen.picture.kind is PictureKind.DECORATION:
+        return _shows_decoration(seen, seen.material, facts)
     by_kind = {
         PictureKind.PHOTO: _shows_photo,
-        PictureKind.DECORATION: _shows_decoration,
         PictureKind.CODE: _shows_code,
         PictureKind.PAGE: _shows_page,
     }
@@ -126,11 +128,17 @@ def _shows_photo(seen: _Seen, material: str) -> FileVerdict:
     return _filed(seen, material, "图片内容是照片", _small_hint(seen))
 
 
-def _shows_decoration(seen: _Seen, material: str) -> FileVerdict:
-    """A tiny picture is taken for decoration; named 活动照片1.jpg and of a photo's shape it is a photo sent too small."""
-    if not seen.item.inline and _photo_name(seen) >= 3 and _photo_shaped(seen.picture):
+def _shows_decoration(seen: _Seen, material: str, facts: Facts) -> FileVerdict:
+    """A tiny picture is taken for decoration; called 活动照片1.jpg, or 3.jpg beside photos, and of a photo's shape it is one sent too
+    small."""
+    named = _photo_name(seen) >= 3 or (_is_numbered_thumbnail(seen) and _beside_photos(seen, facts))
+    if not seen.item.inline and named and _photo_shaped(seen.picture):
         return _filed(seen, material, "文件名表明是活动照片，像素较小", _small_hint(seen))
     return _verdict(seen, Disposition.IGNORED, seen.picture.because or "图标或装饰图片，不是活动照片")
+
+
+def _is_numbered_thumbnail(seen: _Seen) -> bool:
+    return seen.picture.width * seen.picture.height <= _THUMBNAIL and seen.item.name.rpartition(".")[0].isdigit()
 
 
 def _shows_code(seen: _Seen, _material: str) -> FileVerdict:

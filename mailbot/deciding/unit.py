@@ -17,6 +17,9 @@ from mailbot.rulebook import Addressed, Rulebook
 DECIDES = 3
 """The weight that signs which agree must reach together; one document title, or a subject and one thing more."""
 
+_OF_EACH = 2
+"""Files that must name each unit where the sender names none: a summary of one and a case of another are a slip, not two bundles."""
+
 _BELOW_CITY = frozenset({Sort.COUNTY, Sort.COUNTY_PLACE, Sort.OUTSIDER})
 
 
@@ -251,5 +254,7 @@ def _bundled(signs: Signs) -> frozenset[str]:
     if signs.blocked or len(spoken | filed) < 2 or not address <= spoken | filed:
         return frozenset()
     if spoken and not filed <= spoken:
+        return frozenset()
+    if not spoken and any(sum(name in _named(found) for found in signs.files.values()) < _OF_EACH for name in filed):
         return frozenset()
     return frozenset(spoken or filed)

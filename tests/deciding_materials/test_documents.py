@@ -159,6 +159,20 @@ def test_trap_6_last_years_material_goes_to_a_person_with_the_reason(text: str, 
     assert reason in verdict.because
 
 
+def test_trap_6_a_wrong_year_in_the_title_of_a_text_of_this_year_is_a_gentle_hint(judged: Judge) -> None:
+    slip = SUMMARY.replace("2022年全民", "2021年全民", 1).replace("现将有关情况", "今年（2022年11月）办了十场活动，现将有关情况")
+    verdict = judged(document("总结.docx", slip))
+    assert outcome(verdict) == (FILED, ("summary",))
+    assert "标题写的是2021年" in verdict.hints[0]
+    assert judged(document("总结.docx", slip.replace("2022年12月20日", "2021年12月20日"))).disposition is UNSURE
+
+
+def test_a_summary_told_as_lists_is_no_list(judged: Judge) -> None:
+    lists = "长春工业大学2022年全民终身学习活动周三张清单\n我校以清单方式推进工作，现报告如下。\n一、任务清单\n" + NEUTRAL
+    text = lists + "\n二、成效清单\n" + NEUTRAL + "\n三、问题清单\n原定的巡讲取消，拟于明年三月补做。"
+    assert outcome(judged(document("长春工业大学总结.docx", text))) == (FILED, ("summary",))
+
+
 def test_trap_6_a_wrong_year_in_the_name_alone_is_a_gentle_hint(judged: Judge) -> None:
     verdict = judged(document("2021年工作总结.docx", SUMMARY))
     assert outcome(verdict) == (FILED, ("summary",))

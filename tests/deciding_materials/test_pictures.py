@@ -78,5 +78,12 @@ def test_a_tiny_photo_is_filed_with_a_gentle_hint(judged: Judge) -> None:
     assert "像素较小" in verdict.hints[0]
 
 
+def test_a_thumbnail_numbered_like_the_photos_beside_it_is_one_of_them_and_a_logo_is_not(judged: Judge) -> None:
+    beside = picture("1.jpg")
+    assert judged(picture("3.jpg", photo(DECORATION, 160, 120, 6_000)), beside).disposition is FILED
+    assert judged(picture("3.jpg", photo(DECORATION, 160, 120, 6_000))).disposition is IGNORED
+    assert judged(picture("3.png", photo(DECORATION, 400, 300, 6_000)), beside).disposition is IGNORED
+
+
 def test_a_broken_picture_is_unreadable(judged: Judge) -> None:
     assert judged(document("照片1.jpg", problem=Problem.TRUNCATED)).disposition is Disposition.UNREADABLE

@@ -58,6 +58,15 @@ def test_the_one_document_left_over_is_the_last_material_where_all_the_others_ca
     assert of(complete, "云端.docx") == (Disposition.FILED, ("case",))
 
 
+def test_a_summary_in_the_text_counts_beside_a_document_that_shows_no_sign_and_that_is_then_what_is_left(rulebook: Rulebook) -> None:
+    own = (
+        f"给省厅的一封汇报信\n（{UNIT}活动周总结）\n" + "我们办了二十场活动，四千多人次参加，老人们学得认真。\n" * 12 + "案例和照片见附件。"
+    )
+    found = judged(rulebook, f"{UNIT}材料", own, photo("1.jpg"), document("老年模特队的故事.docx", STORY))
+    assert of(found, "(body)") == (Disposition.FILED, ("summary",))
+    assert of(found, "老年模特队的故事.docx") == (Disposition.FILED, ("case",))
+
+
 NEWS = paper("校园开放日", f"本报讯（记者 张三）近日，{UNIT}举办开放日。\n" + "大家兴致很高，参观了实训室。\n" * 20)
 
 

@@ -87,8 +87,18 @@ def test_a_question_is_a_persons_from_a_unit_and_unsure_from_nobody(rulebook: Ru
 
 
 def test_a_strangers_question_after_this_activity_is_a_persons_though_it_names_nothing(rulebook: Rulebook) -> None:
-    asked = judged(rulebook, mail("请问", "请问这个活动个人可以参加吗？我是退休教师，想报名讲课。"))
-    assert (asked.state, asked.needs_person) == (MailState.UNSURE, True)
+    for own in ("请问这个活动个人可以参加吗？我是退休教师，想报名讲课。", "请问个人能报名讲课吗？我会修收音机，六十八岁。"):
+        asked = judged(rulebook, mail("请问", own))
+        assert (asked.state, asked.needs_person) == (MailState.UNSURE, True)
+
+
+def test_one_paper_each_of_two_units_from_a_sender_who_names_neither_goes_to_a_person(rulebook: Rulebook) -> None:
+    papers = [
+        document("总结.docx", paper("吉林工程技术师范学院" + SUMMARY[6:])),
+        document("案例.docx", paper("吉林大学典型活动案例", CASE)),
+    ]
+    mixed = judged(rulebook, mail("材料", "两份材料，请查收。", items=papers))
+    assert (mixed.state, mixed.units) == (MailState.UNSURE, ())
 
 
 def test_material_that_is_said_to_have_come_and_has_asks_nobody(rulebook: Rulebook) -> None:
