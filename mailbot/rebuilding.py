@@ -48,7 +48,7 @@ def rebuild(config: Config) -> Rebuilt:
     if next(files.each("raw/"), None) is None:
         raise ConfigError(f"{config.storage} 的 raw 文件夹里没有原始邮件，无从重建。请检查 config.yaml 里的 storage。")
     with storage_lock(config.storage):
-        events = tuple(read_journal(config.storage / "events.jsonl"))
+        events = _history(config)
         old = _set_aside(config)
     # The bare road: nothing leaves while the ledger is being made, and what would have left waits for a person.
     app = open_app(replace(config, answering=replace(config.answering, mode=Mode.HOLD)), fresh=True)
@@ -64,6 +64,12 @@ def rebuild(config: Config) -> Rebuilt:
     finally:
         app.close()
     return Rebuilt(mails, sum(row.state in _LEFT for row in letters), old)
+
+
+def _history(config: Config) -> tuple[EventRow, ...]:
+    """The events of the journal, or of one put aside that holds more: a rebuild that was killed has renamed it and written no other."""
+    journals = (config.storage / "events.jsonl", *sorted(config.storage.glob("events.jsonl.old-*")))
+    return max((tuple(read_journal(path)) for path in journals), key=len)
 
 
 def _set_aside(config: Config) -> tuple[str, ...]:

@@ -63,6 +63,20 @@ def test_a_rebuilt_ledger_shows_what_the_lost_one_showed(office: Office, dovecot
     assert len(sink.letters) == left
 
 
+def test_a_rebuild_that_was_killed_before_it_wrote_anything_is_done_again_from_the_journal_it_put_aside(
+    office: Office, dovecot: Dovecot, sink: SmtpSink
+) -> None:
+    deliver(dovecot, 2, 3)
+    office.once()
+    before, left = books(office), len(sink.letters)
+    lose(office)
+    (office.storage / "events.jsonl").rename(office.storage / "events.jsonl.old-20221229-093000")
+    rebuild(office)
+    office.once()
+    assert books(office) == before
+    assert len(sink.letters) == left
+
+
 def test_letters_that_waited_for_a_person_wait_again_in_the_same_words(office: Office, dovecot: Dovecot, sink: SmtpSink) -> None:
     office.configure(mode="hold")
     deliver(dovecot, 0, 2, 3)
