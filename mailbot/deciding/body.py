@@ -68,6 +68,8 @@ def body_verdict(item: Item, facts: Facts, rulebook: Rulebook, memory: Memory) -
             return verdict
         if verdict.disposition is Disposition.FILED:
             return _beside_enclosures(verdict, facts, rulebook, memory) or letter
+        if verdict.disposition is Disposition.UNSURE and (titled := _titled_missing(weighed, memory)) is not None:
+            return titled
     return _perhaps(weighed, enclosed, memory) or letter
 
 
@@ -76,6 +78,20 @@ def _reports(weighed: Weighed) -> bool:
     titled = any(material in weighed.lexicon.documents for material in contents.naming.strong())
     written = max(weighed.text_says.values(), default=0) >= _REPORTS
     return titled or written or bool(contents.phrases) or any(len(headings) >= 2 for headings in contents.headings.values())
+
+
+def _titled_missing(weighed: Weighed, memory: Memory) -> FileVerdict | None:
+    """A text titled as a material that is not enclosed: it is that where all else it leans to is enclosed, else a person's question."""
+    documents, facts, rulebook = weighed.lexicon.documents, weighed.facts, weighed.rulebook
+    titled = [material for material in weighed.contents.naming.strong() if material in documents]
+    if len(titled) != 1 or _enclosed_already(titled[0], facts, rulebook, memory):
+        return None
+    rivals = [material for material in documents if material not in titled and weighed.text_says[material]]
+    title, evidence = weighed.title_of((titled[0],)), tuple(weighed.evidence)
+    if all(_enclosed_already(material, facts, rulebook, memory) for material in rivals):
+        because = f"正文的标题写明是{title}，附件里没有{title}"
+        return FileVerdict(BODY, Disposition.FILED, because, materials=(titled[0],), count=1, evidence=evidence)
+    return FileVerdict(BODY, Disposition.UNSURE, f"正文的标题像{title}，附件里没有{title}，需人工核对", evidence=evidence)
 
 
 def _perhaps(weighed: Weighed, enclosed: bool, memory: Memory) -> FileVerdict | None:

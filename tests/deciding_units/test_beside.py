@@ -67,6 +67,14 @@ def test_a_summary_in_the_text_counts_beside_a_document_that_shows_no_sign_and_t
     assert of(found, "老年模特队的故事.docx") == (Disposition.FILED, ("case",))
 
 
+def test_a_text_titled_as_a_summary_but_told_like_a_story_is_the_summary_where_the_case_is_enclosed(rulebook: Rulebook) -> None:
+    told = PERSON.text.partition("\n")[2] + "\n后来，她带动二十人一起学，还获评社区学习之星。她说，这件事的启示是：学习不怕晚。"
+    own = f"给省厅的一封汇报信\n（{UNIT}活动周总结）\n{told}\n案例和照片见附件。"
+    case = document("典型案例.docx", paper("典型活动案例", STORY.text))
+    assert of(judged(rulebook, f"{UNIT}材料", own, photo("1.jpg"), case), "(body)") == (Disposition.FILED, ("summary",))
+    assert of(judged(rulebook, f"{UNIT}材料", own, photo("1.jpg"), SUMMARY), "(body)")[0] is not Disposition.FILED
+
+
 NEWS = paper("校园开放日", f"本报讯（记者 张三）近日，{UNIT}举办开放日。\n" + "大家兴致很高，参观了实训室。\n" * 20)
 
 
