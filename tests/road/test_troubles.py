@@ -62,7 +62,7 @@ def test_the_daemon_takes_a_mail_that_arrives_while_it_runs(office: Office, dove
         time.sleep(2)
         mail = samples()[0]
         dovecot.deliver(mail.raw, mail.received_at)  # its quiet time is over long since
-        _wait_for(lambda: len(sink.letters) == 1, seconds=60)
+        _wait_for(lambda: len(sink.letters) == 1, seconds=120)
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(12) == 0
